@@ -1,0 +1,38 @@
+namespace Assistant.Chat.Models;
+
+/// <summary>Where an answer's time went. The last update of a streamed answer carries it in <c>AdditionalProperties</c> under <see cref="Key"/>.</summary>
+public sealed record AnswerTimings
+{
+    /// <summary>Key of the additional property.</summary>
+    public const string Key = "timings";
+
+    /// <summary>From the request to the end of the answer.</summary>
+    public TimeSpan Total { get; init; }
+
+    /// <summary>Loading the model; zero if it was loaded.</summary>
+    public TimeSpan Load { get; init; }
+
+    /// <summary>Running the vision tower and the projector.</summary>
+    public TimeSpan Vision { get; init; }
+
+    /// <summary>How often the vision tower ran: 0 where all pictures were known.</summary>
+    public int TowerRuns { get; init; }
+
+    /// <summary>Pictures in the prompt.</summary>
+    public int Images { get; init; }
+
+    /// <summary>Reading the prompt (prefill).</summary>
+    public TimeSpan PromptEvaluation { get; init; }
+
+    /// <summary>Positions of the whole prompt, pictures included.</summary>
+    public int PromptTokens { get; init; }
+
+    /// <summary>Positions of the prompt that were known from an earlier turn and not read again.</summary>
+    public int CachedTokens { get; init; }
+
+    /// <summary>Writing the answer (decode).</summary>
+    public TimeSpan Evaluation { get; init; }
+
+    /// <summary>Tokens of the answer.</summary>
+    public int AnswerTokens { get; init; }
+}

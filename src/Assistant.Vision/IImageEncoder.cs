@@ -1,0 +1,22 @@
+using Assistant.Vision.Imaging;
+
+namespace Assistant.Vision;
+
+/// <summary>A vision tower with its projector: turns a picture into rows that a language model takes in place of token embeddings.</summary>
+public interface IImageEncoder : IDisposable
+{
+    /// <summary>Width of a row: the language model's embedding length.</summary>
+    int EmbeddingLength { get; }
+
+    /// <summary>Rows a picture becomes, and so the positions it takes in the context window.</summary>
+    int TokensPerImage { get; }
+
+    /// <summary>Identifies tower, projector and preprocessing: features may be shared exactly where it is equal.</summary>
+    string Fingerprint { get; }
+
+    /// <summary>Projected image features.</summary>
+    /// <param name="image">An upright picture of any size.</param>
+    /// <param name="cancellationToken">Checked between the tower's blocks.</param>
+    /// <returns>Row-major [<see cref="TokensPerImage"/>, <see cref="EmbeddingLength"/>].</returns>
+    float[] Encode(RgbImage image, CancellationToken cancellationToken = default);
+}

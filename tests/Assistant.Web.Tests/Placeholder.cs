@@ -1,0 +1,1 @@
+namespace Assistant.Web.Tests;
