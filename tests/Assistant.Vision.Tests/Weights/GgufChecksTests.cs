@@ -1,0 +1,101 @@
+using Assistant.Vision.Weights;
+
+namespace Assistant.Vision.Tests.Weights;
+
+public sealed class GgufChecksTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void A_sound_model_passes() => Check(_ => { });
+
+    [Theory]
+    [InlineData("phi3.block_count", 0u)]
+    [InlineData("phi3.block_count", 513u)]
+    [InlineData("phi3.block_count", uint.MaxValue)]
+    [InlineData("phi3.embedding_length", 0u)]
+    [InlineData("phi3.context_length", 0u)]
+    [InlineData("phi3.attention.head_count", 0u)]
+    [InlineData("phi3.attention.head_count", 3u)]
+    [InlineData("phi3.attention.head_count_kv", 0u)]
+    [InlineData("phi3.attention.head_count_kv", 3u)]
+    [InlineData("phi3.expert_count", 513u)]
+    [InlineData("phi3.expert_used_count", 2u)]
+    [InlineData("phi3.rope.dimension_count", 18u)]
+    [InlineData("phi3.attention.layer_norm_rms_epsilon", float.NaN)]
+    [InlineData("phi3.attention.layer_norm_rms_epsilon", float.PositiveInfinity)]
+    [InlineData("phi3.attention.layer_norm_rms_epsilon", -1e-5f)]
+    [InlineData("phi3.rope.freq_base", float.NaN)]
+    [InlineData("tokenizer.ggml.bos_token_id", 4u)]
+    [InlineData("general.architecture", "clip")]
+    public void Values_that_crash_are_refused_by_file_and_value(string key, object value)
+    {
+        var problem = Assert.Throws<WeightFileException>(() => Check(writer => writer.SetValue(key, value)));
+        Assert.StartsWith("model.gguf", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Vocabularies_are_checked()
+    {
+        Refused(writer => writer.Set("tokenizer.ggml.tokens", ["a", "b", "a", "c"]), "tokens 0 and 2 of the vocabulary are the same: 'a'");
+        Refused(writer => writer.Set("tokenizer.ggml.tokens", ["a", "", "b", "c"]), "token 1 of the vocabulary is empty");
+        Refused(writer => writer.Set("tokenizer.ggml.tokens", Array.Empty<string>()), "missing or empty");
+        Refused(writer => writer.Set("tokenizer.ggml.scores", [1f]), "4 tokens, but 1 scores");
+        Refused(writer => writer.Set("tokenizer.ggml.scores", [1f, float.NaN, 1, 1]), "not a number");
+        Refused(writer => writer.Set("tokenizer.ggml.token_type", [1, 1, 1, 1, 1]), "4 tokens, but 5 token types");
+        Refused(writer => writer.Set("phi3.embedding_length", 16), "token_embd.weight has the shape [4, 32], but the vocabulary has 4 tokens of width 16");
+    }
+
+    [Fact]
+    public void Templates_are_bounded()
+    {
+        Check(writer => writer.Set("tokenizer.chat_template", "{% for message in messages %}{{ message['content'] }}{% endfor %}"));
+        Refused(writer => writer.Set("tokenizer.chat_template", new string('x', 300_000)), "300000 characters");
+        Refused(writer => writer.Set("tokenizer.chat_template", "{{" + new string('(', 10_000)), "deep");
+        Refused(writer => writer.Set("tokenizer.chat_template.tool_use", string.Concat(Enumerable.Repeat("{%- if a %}", 65))), "nested 6");
+        Check(writer => writer.Set("tokenizer.chat_template", string.Concat(Enumerable.Repeat("{%- if a %}{% endif %}", 65))));
+    }
+
+    [Fact]
+    public void A_vocabulary_alone_passes_only_where_that_will_do()
+    {
+        var writer = Sound(withTensors: false);
+        writer.Save(folder.File("model.gguf"));
+        using var file = GgufFile.Open(folder.File("model.gguf"));
+        GgufChecks.ForTextModel(file, vocabularyOnly: true);
+        Assert.Contains("no weights", Assert.Throws<WeightFileException>(() => GgufChecks.ForTextModel(file)).Message, StringComparison.Ordinal);
+    }
+
+    private void Refused(Action<GgufWriter> change, string sentence) =>
+        Assert.Contains(sentence, Assert.Throws<WeightFileException>(() => Check(change)).Message, StringComparison.Ordinal);
+
+    private void Check(Action<GgufWriter> change)
+    {
+        var writer = Sound(withTensors: true);
+        change(writer);
+        writer.Save(folder.File("model.gguf"));
+        using var file = GgufFile.Open(folder.File("model.gguf"));
+        GgufChecks.ForTextModel(file);
+    }
+
+    private static GgufWriter Sound(bool withTensors)
+    {
+        var writer = new GgufWriter();
+        writer.Set("general.architecture", "phi3");
+        writer.Set("phi3.block_count", 1);
+        writer.Set("phi3.embedding_length", 32);
+        writer.Set("phi3.context_length", 64);
+        writer.Set("phi3.attention.head_count", 2);
+        writer.Set("phi3.attention.head_count_kv", 2);
+        writer.Set("phi3.attention.layer_norm_rms_epsilon", 1e-5f);
+        writer.Set("tokenizer.ggml.tokens", ["a", "b", "c", "d"]);
+        writer.Set("tokenizer.ggml.scores", [0f, 0, 0, 0]);
+        writer.Set("tokenizer.ggml.token_type", [1, 1, 1, 1]);
+        writer.Set("tokenizer.ggml.bos_token_id", 1);
+        if (withTensors)
+            writer.Add("token_embd.weight", GgmlType.F32, [4, 32], () => new float[128]);
+        return writer;
+    }
+}
