@@ -1,0 +1,142 @@
+namespace Assistant.Training.Scenes;
+
+/// <summary>The answers: short English sentences of fixed form in the domain's words.</summary>
+public static class SceneAnswers
+{
+    // Centres this far apart, in canvas widths or heights, are clearly left and right or above and below.
+    private const double ClearDistance = 0.15;
+
+    /// <summary>The true answer, or null where the question has no clear one in this scene ("the star" of two, the left one of two in a column).</summary>
+    public static string? Answer(SceneQuery query, Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        ArgumentNullException.ThrowIfNull(scene);
+        return query switch
+        {
+            SceneQuery.Describe => SceneWords.Capitalised($"{SceneWords.List([.. scene.Objects.Select(Indefinite)])} on {SceneWords.WithArticle(SceneWords.Of(scene.Background))} background."),
+            SceneQuery.Count(var filter) => Counted(filter.In(scene).Count, filter.Singular, filter.Plural),
+            SceneQuery.CountOthers(var plural) => Counted(0, plural, plural),
+            SceneQuery.BackgroundColor => $"The background is {SceneWords.Of(scene.Background)}.",
+            SceneQuery.HasBackground(var color) => (color == scene.Background ? "Yes" : "No") + $", the background is {SceneWords.Of(scene.Background)}.",
+            SceneQuery.ColorOf(var filter) => Colors(filter, scene),
+            SceneQuery.ShapeOf(var filter) => Shapes(filter, scene),
+            SceneQuery.Exists(var filter) => filter.In(scene).Count > 0
+                ? $"Yes, there is {SceneWords.WithArticle(filter.Singular)}."
+                : $"No, there is no {filter.Singular}.",
+            SceneQuery.HasColor(var filter, var color) => One(filter, scene, o =>
+                (o.Color == color ? "Yes" : "No") + $", the {filter.Singular} is {SceneWords.Of(o.Color)}."),
+            SceneQuery.Side(var a, var b, var horizontal) => Two(a, b, scene, (first, second) =>
+                Clear(first, second, horizontal, scene) is { } direction ? $"The {a.Singular} is {Word(direction)} the {b.Singular}." : null),
+            SceneQuery.IsBeside(var a, var b, var asked) => Two(a, b, scene, (first, second) =>
+                Clear(first, second, asked is SceneDirection.Left or SceneDirection.Right, scene) is { } direction
+                    ? (direction == asked ? "Yes" : "No") + $", the {a.Singular} is {Word(direction)} the {b.Singular}." : null),
+            SceneQuery.Beside(var filter, var direction) => One(filter, scene, o => Neighbours(o, filter, direction, scene)),
+            SceneQuery.Bigger(var a, var b, var smaller) => Two(a, b, scene, (first, second) =>
+                first.Size == second.Size ? null
+                : (first.Size == SceneSize.Big) != smaller ? Compared(a, b, smaller) : Compared(b, a, smaller)),
+            SceneQuery.SizeOf(var filter) => One(filter, scene, o => $"The {filter.Singular} is {SceneWords.Of(o.Size)}."),
+            SceneQuery.At(var cell) => In(cell, scene),
+            SceneQuery.CellOf(var filter) => One(filter, scene, o => $"The {filter.Singular} is in the {SceneWords.Of(o.Cell)}."),
+            _ => throw new ArgumentException($"There is no answer to a query of type {query.GetType().Name}.", nameof(query)),
+        };
+    }
+
+    /// <summary>"to the left of", "to the right of", "above", "below".</summary>
+    public static string Word(SceneDirection direction) => direction switch
+    {
+        SceneDirection.Left => "to the left of",
+        SceneDirection.Right => "to the right of",
+        SceneDirection.Above => "above",
+        _ => "below",
+    };
+
+    private static string Indefinite(SceneObject o) => SceneWords.WithArticle(new SceneFilter(o.Shape, o.Color, o.Size).Singular);
+
+    private static string Counted(int count, string singular, string plural) =>
+        count == 1 ? $"There is one {singular}." : $"There are {SceneWords.Number(count)} {plural}.";
+
+    private static string Compared(SceneFilter a, SceneFilter b, bool smaller) => $"The {a.Singular} is {(smaller ? "smaller" : "bigger")} than the {b.Singular}.";
+
+    private static string Missing(SceneFilter filter) => $"There is no {filter.Singular} in the picture.";
+
+    private static string? One(SceneFilter filter, Scene scene, Func<SceneObject, string?> answer) => filter.In(scene) switch
+    {
+        [] => Missing(filter),
+        [var o] => answer(o),
+        _ => null,
+    };
+
+    private static string? Two(SceneFilter a, SceneFilter b, Scene scene, Func<SceneObject, SceneObject, string?> answer) =>
+        One(a, scene, first => One(b, scene, second => ReferenceEquals(first, second) ? null : answer(first, second)));
+
+    private static string Colors(SceneFilter filter, Scene scene)
+    {
+        var objects = filter.In(scene);
+        if (objects.Count == 0)
+            return Missing(filter);
+        var colors = SceneWords.List([.. objects.Select(o => SceneWords.Of(o.Color)).Distinct()]);
+        return objects.Count == 1 ? $"The {filter.Singular} is {colors}." : $"The {filter.Plural} are {colors}.";
+    }
+
+    private static string Shapes(SceneFilter filter, Scene scene)
+    {
+        var objects = filter.In(scene);
+        if (objects.Count == 0)
+            return Missing(filter);
+        if (objects.Count == 1)
+            return $"The {filter.Singular} is {SceneWords.WithArticle(SceneWords.Of(objects[0].Shape))}.";
+        var groups = objects.GroupBy(o => o.Shape).Select(g => g.Count() == 1
+            ? SceneWords.WithArticle(SceneWords.Of(g.Key)) : $"{SceneWords.Number(g.Count())} {SceneWords.PluralOf(g.Key)}");
+        return $"The {filter.Plural} are {SceneWords.List([.. groups])}.";
+    }
+
+    private static string? In(SceneCell cell, Scene scene)
+    {
+        // An only object lies near the middle: no corner can be said to hold it or not to.
+        if ((scene.Objects[0].Cell == SceneCell.Middle) != (cell == SceneCell.Middle))
+            return null;
+        return scene.Objects.FirstOrDefault(o => o.Cell == cell) is { } found
+            ? SceneWords.Capitalised($"{Indefinite(found)}.")
+            : $"There is nothing in the {SceneWords.Of(cell)}.";
+    }
+
+    private static string? Neighbours(SceneObject o, SceneFilter filter, SceneDirection direction, Scene scene)
+    {
+        var horizontal = direction is SceneDirection.Left or SceneDirection.Right;
+        var found = new List<SceneObject>();
+        foreach (var other in scene.Objects)
+        {
+            if (ReferenceEquals(other, o))
+                continue;
+            if (Clear(other, o, horizontal, scene) is { } side)
+            {
+                if (side == direction)
+                    found.Add(other);
+            }
+            else if (!Aligned(other, o, horizontal, scene))
+                return null;
+        }
+        if (found.Count == 0)
+            return $"Nothing is {Word(direction)} the {filter.Singular}.";
+        var named = found.ConvertAll(other => $"the {new SceneFilter(other.Shape, other.Color).Singular}");
+        if (named.Distinct().Count() < named.Count)
+            return null;
+        return SceneWords.Capitalised($"{SceneWords.List(named)} {(found.Count == 1 ? "is" : "are")} {Word(direction)} the {filter.Singular}.");
+    }
+
+    private static bool Aligned(SceneObject a, SceneObject b, bool horizontal, Scene scene) =>
+        Lane(a, horizontal) == Lane(b, horizontal) && Math.Abs(Apart(a, b, horizontal, scene)) < ClearDistance;
+
+    private static SceneDirection? Clear(SceneObject a, SceneObject b, bool horizontal, Scene scene)
+    {
+        var apart = Apart(a, b, horizontal, scene);
+        if (Math.Abs(apart) < ClearDistance || Lane(a, horizontal) == Lane(b, horizontal))
+            return null;
+        return horizontal ? apart < 0 ? SceneDirection.Left : SceneDirection.Right : apart < 0 ? SceneDirection.Above : SceneDirection.Below;
+    }
+
+    private static int Lane(SceneObject o, bool column) => column ? (int)o.Cell % 2 : (int)o.Cell / 2;
+
+    private static double Apart(SceneObject a, SceneObject b, bool horizontal, Scene scene) =>
+        horizontal ? (a.X - b.X) / scene.Width : (a.Y - b.Y) / scene.Height;
+}

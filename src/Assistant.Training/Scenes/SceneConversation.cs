@@ -1,0 +1,15 @@
+namespace Assistant.Training.Scenes;
+
+/// <summary>One question and its answer.</summary>
+/// <param name="Family">What kind of question it is.</param>
+/// <param name="Question">What the user types.</param>
+/// <param name="Answer">The true answer.</param>
+/// <param name="Picture">Index into the conversation's scenes of the picture that comes with this question; null where none does.</param>
+/// <param name="Query">What is asked, for checking; null for small talk.</param>
+/// <param name="Subject">Index of the picture that the question is about; null for small talk.</param>
+public sealed record SceneTurn(QuestionFamily Family, string Question, string Answer, int? Picture, SceneQuery? Query, int? Subject);
+
+/// <summary>A conversation about no, one or several pictures.</summary>
+/// <param name="Scenes">The pictures in the order in which they are shown.</param>
+/// <param name="Turns">Questions and answers in order.</param>
+public sealed record SceneConversation(IReadOnlyList<Scene> Scenes, IReadOnlyList<SceneTurn> Turns);

@@ -1,0 +1,81 @@
+using System.Text;
+
+namespace Assistant.Training.Scenes;
+
+/// <summary>Templates of questions: <c>[a|b|]</c> is a choice (they nest), <c>{name}</c> is filled in.</summary>
+internal static class Wording
+{
+    /// <summary>One wording of the template, with a capital at its start.</summary>
+    /// <exception cref="FormatException">A bracket is not closed, or a name has no value.</exception>
+    public static string Expand(string template, SceneRandom random, params ReadOnlySpan<(string Name, string Value)> values)
+    {
+        var text = new StringBuilder(template.Length);
+        var at = 0;
+        Choose(template, ref at, random, text, write: true);
+        foreach (var (name, value) in values)
+            text.Replace("{" + name + "}", value);
+        var result = text.ToString();
+        if (result.Contains('{', StringComparison.Ordinal))
+            throw new FormatException($"The template \"{template}\" names a value that is not given: \"{result}\".");
+        return SceneWords.Capitalised(result);
+    }
+
+    /// <summary>How people type: mostly proper, often all lower case, now and then shouted, polite, or without the mark at the end.</summary>
+    public static string AsTyped(string question, SceneRandom random)
+    {
+        if (question.EndsWith('.') && (question.StartsWith("Can ", StringComparison.Ordinal) || question.StartsWith("Could ", StringComparison.Ordinal) || question.StartsWith("Do ", StringComparison.Ordinal)))
+            question = question[..^1] + "?";
+        if (random.Chance(0.05) && question.EndsWith('?'))
+            question = question[..^1] + ", please?";
+        else if (random.Chance(0.04))
+            question = random.Pick(Openings) + char.ToLowerInvariant(question[0]) + question[1..];
+        if (random.Chance(0.25))
+            question = question.TrimEnd('?', '.');
+        return random.NextDouble() switch
+        {
+            < 0.25 => question.ToLowerInvariant(),
+            < 0.29 => question.ToUpperInvariant(),
+            _ => question,
+        };
+    }
+
+    private static readonly string[] Openings = ["Please tell me: ", "Please, ", "Tell me: ", "OK, ", "Now: ", "Can you tell me: ", "And now: ", "Next question: "];
+
+    // Reads up to the end of the template, or of the alternative it is in.
+    private static void Choose(string template, ref int at, SceneRandom random, StringBuilder text, bool write)
+    {
+        while (at < template.Length && template[at] is not ('|' or ']'))
+        {
+            if (template[at] != '[')
+            {
+                if (write)
+                    text.Append(template[at]);
+                at++;
+                continue;
+            }
+            var taken = write ? random.Next(Alternatives(template, at)) : -1;
+            for (var i = 0; template[at] != ']'; i++)
+            {
+                at++; // the opening bracket or the bar
+                Choose(template, ref at, random, text, write && i == taken);
+                if (at >= template.Length)
+                    throw new FormatException($"The template \"{template}\" has an open bracket.");
+            }
+            at++;
+        }
+    }
+
+    private static int Alternatives(string template, int open)
+    {
+        var (count, depth) = (1, 0);
+        for (var i = open; i < template.Length; i++)
+        {
+            depth += template[i] == '[' ? 1 : template[i] == ']' ? -1 : 0;
+            if (depth == 0)
+                break;
+            if (depth == 1 && template[i] == '|')
+                count++;
+        }
+        return count;
+    }
+}
