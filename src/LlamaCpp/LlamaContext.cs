@@ -1,0 +1,295 @@
+using LlamaCpp.Native;
+
+namespace LlamaCpp;
+
+/// <summary>A KV cache with the buffers to compute on a model. Used by one thread at a time; two at once is an exception, not a crash.</summary>
+public sealed unsafe class LlamaContext : IDisposable
+{
+    private const int MaxThreads = 512; // GGML_MAX_N_THREADS: more aborts
+
+    private readonly SafeLlamaContextHandle handle;
+    private readonly Dictionary<int, bool> outputs = []; // batch indices whose logits the last decode computed
+    private readonly List<SafeLoraAdapterHandle> adapters = [];
+    private int busy;
+
+    /// <summary>Makes a context.</summary>
+    /// <param name="model">A decoder with its weights loaded.</param>
+    /// <param name="options">Sizes; null takes the defaults.</param>
+    /// <exception cref="ArgumentException">A size is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The model was loaded vocabulary-only or is no plain decoder.</exception>
+    /// <exception cref="LlamaException">The KV cache does not fit the machine's memory.</exception>
+    public LlamaContext(LlamaModel model, LlamaContextOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new();
+        if (model.VocabOnly)
+            throw new InvalidOperationException($"'{model.FilePath}' was loaded without weights (vocabulary only), so it cannot get a context.");
+        if (!model.IsDecoderOnly)
+            throw new InvalidOperationException($"'{model.FilePath}' has an encoder; only decoders can get a context.");
+
+        Model = model;
+        handle = SafeLlamaContextHandle.Create(model.Handle, Parameters(model, options));
+        ContextLength = (int)LlamaNative.llama_n_ctx(handle);
+        BatchSize = (int)LlamaNative.llama_n_batch(handle);
+        MicroBatchSize = (int)LlamaNative.llama_n_ubatch(handle);
+        MaxSequences = (int)LlamaNative.llama_n_seq_max(handle);
+        Memory = new LlamaMemory(this);
+    }
+
+    /// <summary>The model.</summary>
+    public LlamaModel Model { get; }
+
+    /// <summary>Cells of the KV cache; llama.cpp may have rounded the asked-for number up.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Most tokens in one batch.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>Most tokens computed at once.</summary>
+    public int MicroBatchSize { get; }
+
+    /// <summary>Most sequences: ids run from 0 to one less.</summary>
+    public int MaxSequences { get; }
+
+    /// <summary>What the sequences hold.</summary>
+    public LlamaMemory Memory { get; }
+
+    internal SafeLlamaContextHandle Handle => handle;
+
+    /// <summary>Computes a batch: appends it to its sequences and computes the logits that it asks for.</summary>
+    /// <param name="batch">Tokens or rows; each sequence goes on at the position after its last one.</param>
+    /// <param name="cancellationToken">Stops the computation within one operator.</param>
+    /// <returns>What became of it; after anything but <see cref="DecodeResult.Ok"/> the memory holds what it held before.</returns>
+    /// <exception cref="ArgumentException">The batch does not fit this context: see the message.</exception>
+    /// <exception cref="LlamaException">The computation failed.</exception>
+    public DecodeResult Decode(LlamaBatch batch, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using var entered = Enter();
+        var starts = Check(batch);
+        outputs.Clear();
+        if (cancellationToken.IsCancellationRequested)
+            return DecodeResult.Cancelled;
+
+        using var log = LlamaLog.Collect();
+        int code;
+        handle.Abort.Set(false);
+        using (cancellationToken.UnsafeRegister(static flag => ((AbortFlag)flag!).Set(true), handle.Abort))
+            code = batch.Decode(handle);
+        if (code == 0)
+        {
+            for (var i = 0; i < batch.Count; i++)
+            {
+                if (batch.WantsLogits(i))
+                    outputs[i] = true;
+            }
+            return DecodeResult.Ok;
+        }
+
+        // Pieces computed before a failure or an abort stay in the memory: take them out again.
+        var memory = LlamaNative.llama_get_memory(handle);
+        foreach (var (sequence, start) in starts)
+            LlamaNative.llama_memory_seq_rm(memory, sequence, start, -1);
+        return code switch
+        {
+            1 => DecodeResult.NoSpace,
+            2 => DecodeResult.Cancelled,
+            _ => throw new LlamaException($"llama_decode failed with {code} on a batch of {batch.Count}.{log.Sentence()}"),
+        };
+    }
+
+    /// <summary>Copies the logits at an index of the last decoded batch.</summary>
+    /// <param name="index">The index that <see cref="LlamaBatch.AddToken"/> gave; its logits must have been asked for.</param>
+    /// <param name="destination">[vocabulary size]</param>
+    /// <exception cref="InvalidOperationException">No logits were asked for at this index, or another decode, a restore or a failure came between.</exception>
+    public void CopyLogits(int index, Span<float> destination)
+    {
+        using var entered = Enter();
+        if (destination.Length != Model.Vocab.Count)
+            throw new ArgumentException($"There are {Model.Vocab.Count} logits, the destination takes {destination.Length}.", nameof(destination));
+        if (!outputs.ContainsKey(index)) // llama.cpp would abort or hand out null
+            throw new InvalidOperationException($"There are no logits at index {index}: the last decode was not asked for them.");
+        var logits = LlamaNative.llama_get_logits_ith(handle, index);
+        if (logits is null)
+            throw new LlamaException($"llama.cpp has no logits at index {index}.");
+        new ReadOnlySpan<float>(logits, destination.Length).CopyTo(destination);
+    }
+
+    /// <summary>The logits at an index of the last decoded batch, as a new array: see <see cref="CopyLogits"/>.</summary>
+    public float[] GetLogits(int index)
+    {
+        var logits = new float[Model.Vocab.Count];
+        CopyLogits(index, logits);
+        return logits;
+    }
+
+    /// <summary>Sets the number of threads from the next decode on.</summary>
+    /// <param name="threads">For single tokens, 1 to 512.</param>
+    /// <param name="batchThreads">For batches, 1 to 512.</param>
+    public void SetThreads(int threads, int batchThreads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchThreads, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(batchThreads, MaxThreads);
+        using var entered = Enter();
+        LlamaNative.llama_set_n_threads(handle, threads, batchThreads);
+    }
+
+    /// <summary>Replaces the attached adapters; none detaches all. What the memory holds was computed without them: clear it if that matters.</summary>
+    /// <param name="attached">Adapters of this context's model with their strength; 1 is as trained.</param>
+    /// <exception cref="ArgumentException">An adapter belongs to another model, or a scale is not finite.</exception>
+    public void SetAdapters(params (LoraAdapter Adapter, float Scale)[] attached)
+    {
+        ArgumentNullException.ThrowIfNull(attached);
+        foreach (var (adapter, scale) in attached)
+        {
+            ArgumentNullException.ThrowIfNull(adapter);
+            if (!ReferenceEquals(adapter.Model, Model))
+                throw new ArgumentException($"The adapter '{adapter.FilePath}' was loaded for another model.", nameof(attached));
+            if (!float.IsFinite(scale))
+                throw new ArgumentException($"The scale of '{adapter.FilePath}' is not finite.", nameof(attached));
+        }
+        using var entered = Enter();
+        var held = new List<SafeLoraAdapterHandle>();
+        try
+        {
+            var pointers = new nint[attached.Length];
+            var scales = new float[attached.Length];
+            for (var i = 0; i < attached.Length; i++)
+            {
+                var added = false;
+                attached[i].Adapter.Handle.DangerousAddRef(ref added); // until it is detached
+                held.Add(attached[i].Adapter.Handle);
+                (pointers[i], scales[i]) = (attached[i].Adapter.Handle.DangerousGetHandle(), attached[i].Scale);
+            }
+            fixed (nint* p = pointers)
+            fixed (float* s = scales)
+            {
+                if (LlamaNative.llama_set_adapters_lora(handle, p, (nuint)pointers.Length, s) != 0)
+                    throw new LlamaException("The adapters could not be attached.");
+            }
+            (held, var old) = ([], held);
+            Release(adapters);
+            adapters.AddRange(old);
+        }
+        finally
+        {
+            Release(held);
+        }
+    }
+
+    /// <summary>Frees the context; the model stays.</summary>
+    public void Dispose()
+    {
+        handle.Dispose();
+        Release(adapters);
+    }
+
+    /// <summary>Takes the context for one call.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is inside.</exception>
+    internal Entered Enter()
+    {
+        ObjectDisposedException.ThrowIf(handle.IsClosed, this);
+        if (Interlocked.Exchange(ref busy, 1) != 0)
+            throw new InvalidOperationException("The context is in use by another thread; llama.cpp's contexts serve one at a time.");
+        return new Entered(this);
+    }
+
+    internal void ForgetOutputs() => outputs.Clear();
+
+    internal int CheckSequence(int sequence)
+    {
+        if (sequence < 0 || sequence >= MaxSequences)
+            throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The context has sequences 0 to {MaxSequences - 1}.");
+        return sequence;
+    }
+
+    private static void Release(List<SafeLoraAdapterHandle> handles)
+    {
+        foreach (var adapter in handles)
+            adapter.DangerousRelease();
+        handles.Clear();
+    }
+
+    /// <summary>What llama.cpp would abort on, or silently compute nonsense from.</summary>
+    /// <returns>For each sequence of the batch, where it goes on.</returns>
+    private Dictionary<int, int> Check(LlamaBatch batch)
+    {
+        if (batch.Count == 0)
+            throw new ArgumentException("The batch is empty.", nameof(batch));
+        if (batch.Count > BatchSize)
+            throw new ArgumentException($"The batch holds {batch.Count}, the context takes at most {BatchSize} at once.", nameof(batch));
+        if (batch.EmbeddingLength != 0 && batch.EmbeddingLength != Model.EmbeddingLength)
+            throw new ArgumentException($"The rows have {batch.EmbeddingLength} values, the model's embeddings {Model.EmbeddingLength}.", nameof(batch));
+        if (batch.EmbeddingLength != 0 && Model.UsesMultiRope)
+            throw new ArgumentException("The model has several position numbers a token (M-RoPE); embeddings cannot be fed to it.", nameof(batch));
+
+        var memory = LlamaNative.llama_get_memory(handle);
+        var starts = new Dictionary<int, int>();
+        var next = new Dictionary<int, int>();
+        for (var i = 0; i < batch.Count; i++)
+        {
+            var sequence = batch.Sequences[i];
+            if (sequence >= MaxSequences)
+                throw new ArgumentException($"Sequence {sequence} at index {i}: the context has 0 to {MaxSequences - 1}.", nameof(batch));
+            if (batch.EmbeddingLength == 0 && batch.Tokens[i] >= Model.Vocab.Count)
+                throw new ArgumentException($"Token {batch.Tokens[i]} at index {i}: the vocabulary has {Model.Vocab.Count}.", nameof(batch));
+            if (!next.TryGetValue(sequence, out var expected))
+                starts[sequence] = expected = LlamaNative.llama_memory_seq_pos_max(memory, sequence) + 1;
+            if (batch.Positions[i] != expected)
+                throw new ArgumentException($"Position {batch.Positions[i]} at index {i}: sequence {sequence} goes on at {expected}.", nameof(batch));
+            next[sequence] = expected + 1;
+        }
+        return starts;
+    }
+
+    private static LlamaContextParamsNative Parameters(LlamaModel model, LlamaContextOptions options)
+    {
+        var length = options.ContextLength == 0 ? model.TrainedContextLength : options.ContextLength;
+        Between(length, 1, 1 << 24, nameof(options.ContextLength));
+        Between(options.BatchSize, 1, 1 << 16, nameof(options.BatchSize));
+        Between(options.MicroBatchSize, 1, 1 << 16, nameof(options.MicroBatchSize));
+        Between(options.MaxSequences, 1, LlamaBackend.MaxSequences, nameof(options.MaxSequences));
+        Between(options.Threads, 0, MaxThreads, nameof(options.Threads));
+        Between(options.BatchThreads, 0, MaxThreads, nameof(options.BatchThreads));
+        if (!Enum.IsDefined(options.FlashAttention) || !Enum.IsDefined(options.KeyValueType))
+            throw new ArgumentException("FlashAttention or KeyValueType is not one of the named values.", nameof(options));
+        CheckMemory(model, length, options.KeyValueType);
+
+        var threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, MaxThreads) : options.Threads;
+        var parameters = LlamaNative.llama_context_default_params();
+        parameters.n_ctx = (uint)length;
+        parameters.n_batch = (uint)Math.Min(options.BatchSize, length);
+        parameters.n_ubatch = (uint)Math.Min(options.MicroBatchSize, (int)parameters.n_batch);
+        parameters.n_seq_max = (uint)options.MaxSequences;
+        parameters.n_outputs_max_per_seq = 0; // as many as the batch asks for
+        parameters.n_threads = threads;
+        parameters.n_threads_batch = options.BatchThreads == 0 ? threads : options.BatchThreads;
+        parameters.flash_attn_type = (int)options.FlashAttention;
+        parameters.type_k = parameters.type_v = (int)options.KeyValueType;
+        parameters.kv_unified = 1; // copies of a part of a sequence abort where each sequence has a buffer of its own
+        return parameters;
+    }
+
+    // llama.cpp takes any n_ctx and lets the allocator, or the kernel's out-of-memory killer, answer.
+    private static void CheckMemory(LlamaModel model, int length, KeyValueType type)
+    {
+        var headLength = model.HeadCount > 0 ? (long)model.EmbeddingLength / model.HeadCount : model.EmbeddingLength;
+        var bytes = 2L * length * model.LayerCount * Math.Max(1, model.KeyValueHeadCount) * headLength * (type == KeyValueType.F32 ? 4 : 2);
+        var available = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        if (bytes > available)
+            throw new LlamaException($"A context of {length} tokens needs about {bytes >> 20} MiB for keys and values, the machine has {available >> 20} MiB; choose a smaller context.");
+    }
+
+    private static void Between(int value, int low, int high, string name)
+    {
+        if (value < low || value > high)
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {low} to {high}.");
+    }
+
+    internal readonly ref struct Entered(LlamaContext context)
+    {
+        public void Dispose() => Volatile.Write(ref context.busy, 0);
+    }
+}

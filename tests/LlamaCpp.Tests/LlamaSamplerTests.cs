@@ -1,0 +1,210 @@
+using static LlamaCpp.Tests.LlamaContextTests;
+
+namespace LlamaCpp.Tests;
+
+public class LlamaSamplerTests
+{
+    private static readonly int[] Prompt = [1, .. Enumerable.Range(0, 15).Select(i => TinyModel.FirstWord + 4 * i)];
+    private static int Yes => TinyModel.TokenOf("yes");
+
+    [Fact]
+    public void Greedy_TakesTheLargestLogit()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var context = Make(model);
+        using var sampler = new LlamaSampler(model, new() { Temperature = 0 });
+        var logits = Feed(context, Prompt);
+
+        Assert.Equal(Array.IndexOf(logits, logits.Max()), sampler.Sample(context, Prompt.Length - 1));
+    }
+
+    [Fact]
+    public void Draws_AreTheSeeds()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var context = Make(model);
+        var logits = Feed(context, Prompt);
+
+        int[] Draw(uint? seed)
+        {
+            using var sampler = new LlamaSampler(model, new() { Temperature = 2, Seed = seed });
+            return [.. Enumerable.Range(0, 12).Select(_ => sampler.Sample(logits))];
+        }
+        Assert.Equal(Draw(42), Draw(42));
+        Assert.NotEqual(Draw(42), Draw(43));
+        Assert.NotEqual(Draw(null), Draw(null));
+        Assert.Equal(Draw(uint.MaxValue), Draw(uint.MaxValue));
+    }
+
+    [Fact]
+    public void Reset_RepeatsTheDraw()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var sampler = new LlamaSampler(model, new() { Temperature = 5, Seed = 1 });
+        var logits = Enumerable.Range(0, model.Vocab.Count).Select(i => i % 7 * 1f).ToArray();
+
+        int[] first = [.. Enumerable.Range(0, 6).Select(_ => sampler.Sample(logits))];
+        sampler.Reset();
+
+        Assert.Equal(first, Enumerable.Range(0, 6).Select(_ => sampler.Sample(logits)));
+    }
+
+    public static TheoryData<string, SamplingOptions> Filters => new()
+    {
+        { "top-k", new() { TopK = 3 } },
+        { "top-p", new() { TopP = 0.99f } },
+        { "min-p", new() { MinP = 0.05f } },
+        { "typical-p", new() { TypicalP = 0.99f } },
+        { "all", new() { TopK = 5, TopP = 0.99f, MinP = 0.02f, TypicalP = 0.999f, Temperature = 0.9f } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public void Filters_KeepOnlyLikelyTokens(string name, SamplingOptions options)
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var logits = new float[model.Vocab.Count];
+        (logits[10], logits[20], logits[30]) = (12, 11.5f, 11);
+
+        using var sampler = new LlamaSampler(model, options with { Seed = 3 });
+        var drawn = Enumerable.Range(0, 200).Select(_ => sampler.Sample(logits)).ToHashSet();
+
+        Assert.True(drawn.IsSubsetOf([10, 20, 30]), $"{name} drew {string.Join(", ", drawn)}");
+        Assert.True(drawn.Count > 1, name);
+    }
+
+    [Fact]
+    public void Penalties_LookAtPromptAndAnswer()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var logits = new float[model.Vocab.Count];
+        (logits[10], logits[20], logits[30]) = (5, 4.9f, 4.8f);
+        using var repeat = new LlamaSampler(model, new() { Temperature = 0, RepeatPenalty = 1.5f });
+        repeat.Observe(10);
+        Assert.Equal([20, 30], [repeat.Sample(logits), repeat.Sample(logits)]);
+
+        using var presence = new LlamaSampler(model, new() { Temperature = 0, PresencePenalty = 1 });
+        Assert.Equal([10, 20, 30], [presence.Sample(logits), presence.Sample(logits), presence.Sample(logits)]);
+
+        using var frequency = new LlamaSampler(model, new() { Temperature = 0, FrequencyPenalty = 0.15f });
+        Assert.Equal([10, 20, 10], [frequency.Sample(logits), frequency.Sample(logits), frequency.Sample(logits)]);
+    }
+
+    [Fact]
+    public void LogitBias_ForcesAndForbids()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var logits = new float[model.Vocab.Count];
+        logits[10] = 5;
+        using var force = new LlamaSampler(model, new() { LogitBias = new Dictionary<int, float> { [33] = 100 }, Seed = 1 });
+        using var forbid = new LlamaSampler(model, new() { Temperature = 0, LogitBias = new Dictionary<int, float> { [10] = float.NegativeInfinity } });
+        using var none = new LlamaSampler(model, new() { LogitBias = Enumerable.Range(0, model.Vocab.Count).ToDictionary(i => i, _ => float.NegativeInfinity) });
+
+        Assert.Equal(33, force.Sample(logits));
+        Assert.NotEqual(10, forbid.Sample(logits));
+        Assert.Contains("forbid every token", Assert.Throws<LlamaException>(() => none.Sample(logits)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Logits_ThatAreNoNumbers_AreAnException()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var sampler = new LlamaSampler(model);
+        var logits = new float[model.Vocab.Count];
+        logits[5] = float.NaN;
+
+        Assert.Throws<LlamaException>(() => sampler.Sample(logits));
+        Assert.Throws<ArgumentException>(() => sampler.Sample(new float[3]));
+    }
+
+    [Fact]
+    public void Grammar_BindsTheAnswer()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var context = Make(model);
+        for (var seed = 0u; seed < 20; seed++)
+        {
+            using var sampler = new LlamaSampler(model, new() { Temperature = 3, Seed = seed }, new LlamaGrammar("root ::= (\"yes\" | \"no\") \"!\"{2}"));
+            var text = new TokenTextDecoder(model.Vocab);
+            context.Memory.Clear();
+            Feed(context, Prompt);
+            var (answer, index) = ("", Prompt.Length - 1);
+            for (var at = Prompt.Length; ; at++)
+            {
+                var token = sampler.Sample(context, index);
+                if (model.Vocab.IsEndOfGeneration(token))
+                    break;
+                answer += text.Decode(token);
+                Feed(context, [token], at);
+                index = 0;
+            }
+            Assert.Contains(answer, new[] { "yes!!", "no!!" });
+        }
+    }
+
+    [Fact]
+    public void Accept_RefusesATokenThatTheGrammarForbids_InsteadOfAborting()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var sampler = new LlamaSampler(model, grammar: new LlamaGrammar("root ::= \"yes\""));
+
+        Assert.False(sampler.Allows(TinyModel.TokenOf("no")));
+        Assert.False(sampler.Allows(TinyModel.End));
+        Assert.Throws<InvalidOperationException>(() => sampler.Accept(TinyModel.TokenOf("no")));
+        Assert.Throws<InvalidOperationException>(() => sampler.Accept(TinyModel.End));
+        Assert.Throws<ArgumentOutOfRangeException>(() => sampler.Accept(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => sampler.Observe(int.MaxValue));
+        sampler.Accept(Yes);
+        Assert.False(sampler.Allows(Yes));
+        sampler.Accept(TinyModel.End);
+        sampler.Reset();
+        Assert.True(sampler.Allows(Yes));
+    }
+
+    [Theory]
+    [InlineData("root ::= (")]
+    [InlineData("root ::= undefined")]
+    [InlineData("root ::= root \"a\"")]
+    [InlineData("root ::= \"a")]
+    [InlineData("root ::= [a")]
+    [InlineData("root ::= {3}")]
+    public void Grammar_ThatDoesNotCompile_IsAnException(string text)
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        Assert.Throws<LlamaException>(() => new LlamaSampler(model, grammar: new LlamaGrammar(text)));
+    }
+
+    [Fact]
+    public void Grammar_WithNestedStars_Ends()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var sampler = new LlamaSampler(model, new() { Seed = 1 }, new LlamaGrammar("root ::= (\"a\"*)*"));
+        var logits = new float[model.Vocab.Count];
+
+        for (var i = 0; i < 50; i++)
+            Assert.Matches("^a*$", model.Vocab.Detokenize([sampler.Sample(logits)]));
+    }
+
+    public static TheoryData<string, SamplingOptions> BadOptions => new()
+    {
+        { "Temperature", new() { Temperature = float.NaN } },
+        { "Temperature", new() { Temperature = -1 } },
+        { "TopK", new() { TopK = -1 } },
+        { "TopP", new() { TopP = 0 } },
+        { "MinP", new() { MinP = 1.5f } },
+        { "TypicalP", new() { TypicalP = -1 } },
+        { "RepeatPenalty", new() { RepeatPenalty = 0 } },
+        { "RepeatLastN", new() { RepeatLastN = -1 } },
+        { "FrequencyPenalty", new() { FrequencyPenalty = float.NaN } },
+        { "PresencePenalty", new() { PresencePenalty = float.PositiveInfinity } },
+        { "LogitBias", new() { LogitBias = new Dictionary<int, float> { [1] = float.NaN } } },
+    };
+
+    [Theory]
+    [MemberData(nameof(BadOptions))]
+    public void Options_OutOfRange_AreNamed(string name, SamplingOptions options)
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        Assert.Contains(name, Assert.Throws<ArgumentOutOfRangeException>(() => new LlamaSampler(model, options)).Message, StringComparison.Ordinal);
+    }
+}
