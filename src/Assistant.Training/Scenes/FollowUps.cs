@@ -17,6 +17,7 @@ internal static class FollowUps
     private static readonly string[] OfThem = ["How many of them are {adj}?", "And how many of them are {adj}?", "How many are {adj}?", "And how many are {adj}?", "How many of those are {adj}?", "And how many {adj} ones?", "Of these, how many are {adj}?", "And {adj} ones?", "How many {adj} ones are there?", "And how many of these are {adj}?", "How many {adj} ones do you see?", "And how many {adj} ones are there?"];
     private static readonly string[] AndA = ["And {other}?", "What about {other}?", "And is there {other}?", "How about {other}?", "And what about {other}?", "Is there also {other}?", "Is there {other} too?", "And {other}, too?", "And do you see {other}?", "Or {other}?", "OK, and {other}?", "And can you see {other}?"];
     private static readonly string[] AndCell = ["And in the {cell}?", "What about the {cell}?", "And the {cell}?", "How about the {cell}?", "And what is in the {cell}?", "And what about the {cell}?", "Now the {cell}.", "And in the {cell}, please?", "OK, and in the {cell}?", "What is there in the {cell}?", "And at the {cell}?", "The {cell}?"];
+    private static readonly string[] Background = ["And what {colour} is the background?", "And the background?", "What {colour} is behind them?", "And what is its background {colour}?", "And on what background?", "What {colour} is its background?", "And what {colour} is behind it?", "And which {colour} is the background?", "On what background?", "And the {colour} of the background?", "And the {colour} behind it?", "And the background {colour}?"];
     private static readonly string[] AndPicture = ["What about {pic}?", "And in {pic}?", "And {pic}?", "How about {pic}?", "And what about {pic}?", "The same [question |]for {pic}?", "Now {pic}.", "And for {pic}?", "What about {pic}, then?", "OK, and {pic}?", "And how about {pic}?", "Now the same for {pic}."];
 
     /// <summary>A question that leans on <paramref name="previous"/>, or null where this try finds none with a clear answer.</summary>
@@ -52,6 +53,12 @@ internal static class FollowUps
             case SceneQuery.Exists({ Shape: not null }) when random.Chance(0.4):
                 var a = new SceneFilter(random.Chance(0.5) ? random.Pick(scene.Objects).Shape : random.Pick(Shapes), random.Chance(0.5) ? null : random.Pick(scene.Objects).Color);
                 return (AndA, new SceneQuery.Exists(a), [("other", SceneWords.WithArticle(a.Singular))]);
+            case SceneQuery.Describe when random.Chance(0.3):
+                return (HowMany, new SceneQuery.Count(new SceneFilter()), []);
+            case SceneQuery.Describe or SceneQuery.ColorOf when random.Chance(0.2):
+                return (previous is SceneQuery.ColorOf ? AndThe : Background, new SceneQuery.BackgroundColor(), [("other", "background")]);
+            case SceneQuery.ShapeOf(var filter) when filter.In(scene).Count > 0 && random.Chance(0.3):
+                return (HowMany, new SceneQuery.Count(filter), []);
             case SceneQuery.ColorOf when random.Chance(0.5):
                 return Other(scene, random, name => new SceneQuery.ColorOf(name), color: false);
             case SceneQuery.SizeOf when random.Chance(0.5):
@@ -88,6 +95,8 @@ internal static class FollowUps
         SceneQuery.SizeOf(var filter) => filter.In(scene),
         SceneQuery.CellOf(var filter) => filter.In(scene),
         SceneQuery.At(var cell) => [.. scene.Objects.Where(o => o.Cell == cell)],
+        SceneQuery.Bigger(var a, var b, var smaller) => [.. a.In(scene).Concat(b.In(scene)).Where(o => (o.Size == SceneSize.Big) != smaller)],
+        SceneQuery.Beside(var filter, var direction) => filter.OnlyOne(scene) is { } o ? SceneAnswers.Neighbours(o, direction, scene) ?? [] : [],
         _ => [],
     };
 

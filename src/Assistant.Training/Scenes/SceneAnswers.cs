@@ -23,6 +23,8 @@ public static class SceneAnswers
             SceneQuery.Exists(var filter) => filter.In(scene).Count > 0
                 ? $"Yes, there is {SceneWords.WithArticle(filter.Singular)}."
                 : $"No, there is no {filter.Singular}.",
+            SceneQuery.ExistsOther(var noun) => $"No, there is no {noun}.",
+            SceneQuery.Glyph => "There is no digit or letter in the picture.",
             SceneQuery.HasColor(var filter, var color) => One(filter, scene, o =>
                 (o.Color == color ? "Yes" : "No") + $", the {filter.Singular} is {SceneWords.Of(o.Color)}."),
             SceneQuery.Side(var a, var b, var horizontal) => Two(a, b, scene, (first, second) =>
@@ -30,7 +32,7 @@ public static class SceneAnswers
             SceneQuery.IsBeside(var a, var b, var asked) => Two(a, b, scene, (first, second) =>
                 Clear(first, second, asked is SceneDirection.Left or SceneDirection.Right, scene) is { } direction
                     ? (direction == asked ? "Yes" : "No") + $", the {a.Singular} is {Word(direction)} the {b.Singular}." : null),
-            SceneQuery.Beside(var filter, var direction) => One(filter, scene, o => Neighbours(o, filter, direction, scene)),
+            SceneQuery.Beside(var filter, var direction) => One(filter, scene, o => Beside(o, filter, direction, scene)),
             SceneQuery.Bigger(var a, var b, var smaller) => Two(a, b, scene, (first, second) =>
                 first.Size == second.Size ? null
                 : (first.Size == SceneSize.Big) != smaller ? Compared(a, b, smaller) : Compared(b, a, smaller)),
@@ -100,7 +102,20 @@ public static class SceneAnswers
             : $"There is nothing in the {SceneWords.Of(cell)}.";
     }
 
-    private static string? Neighbours(SceneObject o, SceneFilter filter, SceneDirection direction, Scene scene)
+    private static string? Beside(SceneObject o, SceneFilter filter, SceneDirection direction, Scene scene)
+    {
+        if (Neighbours(o, direction, scene) is not { } found)
+            return null;
+        if (found.Count == 0)
+            return $"Nothing is {Word(direction)} the {filter.Singular}.";
+        var named = found.Select(other => $"the {new SceneFilter(other.Shape, other.Color).Singular}").ToList();
+        if (named.Distinct().Count() < named.Count)
+            return null;
+        return SceneWords.Capitalised($"{SceneWords.List(named)} {(found.Count == 1 ? "is" : "are")} {Word(direction)} the {filter.Singular}.");
+    }
+
+    /// <summary>What lies in the direction, or null where an object lies neither clearly there nor clearly not.</summary>
+    internal static IReadOnlyList<SceneObject>? Neighbours(SceneObject o, SceneDirection direction, Scene scene)
     {
         var horizontal = direction is SceneDirection.Left or SceneDirection.Right;
         var found = new List<SceneObject>();
@@ -116,12 +131,7 @@ public static class SceneAnswers
             else if (!Aligned(other, o, horizontal, scene))
                 return null;
         }
-        if (found.Count == 0)
-            return $"Nothing is {Word(direction)} the {filter.Singular}.";
-        var named = found.ConvertAll(other => $"the {new SceneFilter(other.Shape, other.Color).Singular}");
-        if (named.Distinct().Count() < named.Count)
-            return null;
-        return SceneWords.Capitalised($"{SceneWords.List(named)} {(found.Count == 1 ? "is" : "are")} {Word(direction)} the {filter.Singular}.");
+        return found;
     }
 
     private static bool Aligned(SceneObject a, SceneObject b, bool horizontal, Scene scene) =>

@@ -27,6 +27,9 @@ public static class SceneConversationGenerator
         if (turns < scenes.Count)
             throw new ArgumentException($"{turns} turns cannot show {scenes.Count} pictures: each comes with a turn of its own.", nameof(turns));
         var conversation = new List<SceneTurn>(turns);
+        if (turns > scenes.Count && random.Chance(0.06))
+            conversation.Add(SmallTalk.Turn(random, pictureShown: false));
+        turns -= conversation.Count;
         // Each picture comes with the first of an equal share of the turns.
         var shown = 0;
         for (var i = 0; i < turns; i++)
@@ -49,7 +52,7 @@ public static class SceneConversationGenerator
 
     private static SceneTurn Next(List<SceneTurn> earlier, IReadOnlyList<Scene> scenes, int shown, int? attached, SceneRandom random)
     {
-        if (attached is null && random.Chance(0.04))
+        if (attached is null && random.Chance(0.05))
             return SmallTalk.Turn(random, pictureShown: true);
         for (var i = 0; i < Tries; i++)
         {

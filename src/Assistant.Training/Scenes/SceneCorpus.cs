@@ -6,7 +6,7 @@ public sealed class SceneCorpus(ulong seed)
 {
     private readonly SceneGenerator scenes = new(seed);
 
-    /// <summary>Sample <paramref name="index"/>: mostly one picture, sometimes two, sometimes none.</summary>
+    /// <summary>Sample <paramref name="index"/>: mostly one picture, sometimes two or three, sometimes none.</summary>
     /// <param name="index">Any number.</param>
     /// <param name="maxTurns">Most turns of one conversation, at least 2.</param>
     public SceneConversation Conversation(ulong index, int maxTurns = 8)
@@ -15,8 +15,10 @@ public sealed class SceneCorpus(ulong seed)
         var random = SceneRandom.For(seed ^ 0xC0DE, index);
         return random.NextDouble() switch
         {
-            < 0.04 => SceneConversationGenerator.TextOnly(random, 1 + random.Next(Math.Min(3, maxTurns))),
-            < 0.16 => SceneConversationGenerator.Conversation([scenes.Generate(2 * index), scenes.Generate(2 * index + 1)], random, 2 + random.Next(maxTurns - 1)),
+            < 0.06 => SceneConversationGenerator.TextOnly(random, 1 + random.Next(Math.Min(3, maxTurns))),
+            < 0.18 => SceneConversationGenerator.Conversation([scenes.Generate(2 * index), scenes.Generate(2 * index + 1)], random, 2 + random.Next(maxTurns - 1)),
+            < 0.195 when maxTurns > 2 => SceneConversationGenerator.Conversation(
+                [scenes.Generate(2 * index), scenes.Generate(2 * index + 1), scenes.Generate(ulong.MaxValue - index)], random, 3 + random.Next(maxTurns - 2)),
             _ => SceneConversationGenerator.Conversation(scenes.Generate(2 * index), random, 1 + random.Next(maxTurns)),
         };
     }

@@ -7,11 +7,15 @@ internal static class SceneQueries
     private static readonly SceneColor[] Colors = Enum.GetValues<SceneColor>();
     private static readonly string[] OtherKinds = ["animals", "dogs", "cats", "letters", "digits", "cars", "people", "houses", "birds", "trees", "fruits", "numbers"];
 
+    // Singular and plural differ by an s: questions are worded with both.
+    private static readonly string[] OtherThings =
+        ["dog", "cat", "horse", "cow", "pig", "rabbit", "bear", "lion", "frog", "bird", "apple", "banana", "lemon", "carrot", "pizza", "cake", "car", "airplane", "boat", "train", "house", "tree", "flower", "umbrella", "book", "clock", "key", "guitar", "cup", "letter", "digit"];
+
     /// <summary>The families that need no earlier turn and fit scenes of shapes, as often as they are asked.</summary>
     private static readonly QuestionFamily[] Families =
     [
-        QuestionFamily.Describe, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Identify,
-        QuestionFamily.Exists, QuestionFamily.Exists, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Compare, QuestionFamily.Cell, QuestionFamily.Cell,
+        QuestionFamily.Describe, QuestionFamily.Describe, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Identify,
+        QuestionFamily.Exists, QuestionFamily.Exists, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Glyph,
     ];
 
     /// <summary>A query with a clear answer, of a random family.</summary>
@@ -37,7 +41,8 @@ internal static class SceneQueries
             QuestionFamily.Position => Position(scene, random),
             QuestionFamily.Compare => Compare(scene, random),
             QuestionFamily.Cell => Cell(scene, random),
-            _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Only the families Describe to Cell ask about shapes."),
+            QuestionFamily.Glyph => random.Chance(0.3) ? new SceneQuery.Glyph() : null, // always the same answer: rarely
+            _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Only the families Describe to Glyph ask about one picture."),
         };
         return query is not null && SceneAnswers.Answer(query, scene) is not null ? query : null;
     }
@@ -107,6 +112,8 @@ internal static class SceneQueries
             case < 0.32 when Name(scene, o, random, color: false) is { } name:
                 return new SceneQuery.HasColor(name, yes ? o.Color : random.Chance(0.5) ? random.Pick(scene.Objects).Color : random.Pick(Colors));
         }
+        if (!yes && random.Chance(0.08))
+            return new SceneQuery.ExistsOther(random.Pick(OtherThings));
         if (yes)
         {
             return new SceneQuery.Exists(random.NextDouble() switch

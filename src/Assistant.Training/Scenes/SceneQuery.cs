@@ -38,6 +38,9 @@ public abstract record SceneQuery(QuestionFamily Family)
     /// <summary>Whether anything fits.</summary>
     public sealed record Exists(SceneFilter Filter) : SceneQuery(QuestionFamily.Exists);
 
+    /// <summary>Whether there is a thing of a kind that drawings of shapes never hold.</summary>
+    public sealed record ExistsOther(string Noun) : SceneQuery(QuestionFamily.Exists);
+
     /// <summary>Whether the object that fits has the colour.</summary>
     public sealed record HasColor(SceneFilter Filter, SceneColor Color) : SceneQuery(QuestionFamily.Exists);
 
@@ -61,6 +64,9 @@ public abstract record SceneQuery(QuestionFamily Family)
 
     /// <summary>What is in a cell.</summary>
     public sealed record At(SceneCell Cell) : SceneQuery(QuestionFamily.Cell);
+
+    /// <summary>Which digit or letter there is.</summary>
+    public sealed record Glyph() : SceneQuery(QuestionFamily.Glyph);
 
     /// <summary>In which cell the object lies.</summary>
     public sealed record CellOf(SceneFilter Filter) : SceneQuery(QuestionFamily.Cell);

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 
 namespace Assistant.Training.Scenes;
 
@@ -29,6 +30,11 @@ internal static class Wording
             question = question[..^1] + ", please?";
         else if (random.Chance(0.04))
             question = random.Pick(Openings) + char.ToLowerInvariant(question[0]) + question[1..];
+        foreach (var (word, other, share) in Synonyms)
+        {
+            if (question.Contains(word, StringComparison.Ordinal) && random.Chance(share))
+                question = Regex.Replace(question, $@"\b{word}\b", other);
+        }
         if (random.Chance(0.25))
             question = question.TrimEnd('?', '.');
         return random.NextDouble() switch
@@ -39,7 +45,13 @@ internal static class Wording
         };
     }
 
-    private static readonly string[] Openings = ["Please tell me: ", "Please, ", "Tell me: ", "OK, ", "Now: ", "Can you tell me: ", "And now: ", "Next question: "];
+    private static readonly (string Word, string Other, double Share)[] Synonyms =
+    [
+        ("gray", "grey", 0.35), ("big", "large", 0.15), ("small", "little", 0.06), ("cross", "plus sign", 0.06), ("crosses", "plus signs", 0.06),
+        ("diamond", "rhombus", 0.05), ("diamonds", "rhombuses", 0.05),
+    ];
+
+    private static readonly string[] Openings = ["Hi! ", "Hello, ", "Please tell me: ", "Please, ", "Tell me: ", "OK, ", "Now: ", "Can you tell me: ", "And now: ", "Next question: "];
 
     // Reads up to the end of the template, or of the alternative it is in.
     private static void Choose(string template, ref int at, SceneRandom random, StringBuilder text, bool write)

@@ -14,7 +14,7 @@ public class SceneShowcase(ITestOutputHelper output)
     {
         const int Columns = 10, Rows = 7;
         var sheet = new RgbImage(Columns * (size + 4), Rows * (size + 4));
-        var scenes = new SceneGenerator(1);
+        var scenes = new SceneGenerator(41);
         for (var i = 0; i < Columns * Rows; i++)
         {
             var image = SceneRenderer.RenderPadded(scenes.Generate((ulong)i), size, new SceneRandom((ulong)i));
