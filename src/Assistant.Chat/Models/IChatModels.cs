@@ -53,6 +53,12 @@ public sealed record ModelDescription
     /// <summary>Whether it takes pictures (a projector is configured).</summary>
     public bool Vision { get; init; }
 
+    /// <summary>Whether it can call tools (its template has a place for them).</summary>
+    public bool Tools { get; init; }
+
+    /// <summary>Whether it thinks before it answers.</summary>
+    public bool Thinking { get; init; }
+
     /// <summary>Chat template: the file's text or the name of a built-in one.</summary>
     public string Template { get; init; } = "";
 

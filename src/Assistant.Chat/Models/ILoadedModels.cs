@@ -1,0 +1,28 @@
+namespace Assistant.Chat.Models;
+
+/// <summary>Which models are in memory, and how one gets in and out without being asked anything.</summary>
+public interface ILoadedModels
+{
+    /// <summary>The models in memory, the one that stays longest first.</summary>
+    IReadOnlyList<LoadedModel> Loaded();
+
+    /// <summary>Brings a model into memory, or renews its stay if it is there.</summary>
+    /// <param name="name">A configured model.</param>
+    /// <param name="keepAlive">How long it stays after its last request; <see cref="Timeout.InfiniteTimeSpan"/> for good; null for the configured time.</param>
+    /// <param name="cancellationToken">Stops waiting for it.</param>
+    /// <exception cref="ModelNotFoundException">No model has this name.</exception>
+    /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
+    Task LoadAsync(string name, TimeSpan? keepAlive, CancellationToken cancellationToken);
+
+    /// <summary>Takes a model out of memory as soon as its running requests are done; nothing happens if it is not there.</summary>
+    /// <exception cref="ModelNotFoundException">No model has this name.</exception>
+    Task UnloadAsync(string name, CancellationToken cancellationToken);
+}
+
+/// <summary>A model in memory.</summary>
+/// <param name="Name">The name without tag, as configured.</param>
+/// <param name="ContextLength">Context window it was loaded with, in tokens.</param>
+/// <param name="Memory">Bytes it takes.</param>
+/// <param name="GpuMemory">Bytes of those that are on a GPU.</param>
+/// <param name="ExpiresAt">When it leaves if nobody asks; null if it stays.</param>
+public sealed record LoadedModel(string Name, int ContextLength, long Memory, long GpuMemory = 0, DateTimeOffset? ExpiresAt = null);

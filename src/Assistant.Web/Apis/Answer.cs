@@ -1,0 +1,83 @@
+using System.Text;
+using Assistant.Chat.Models;
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Web.Apis;
+
+/// <summary>What one update adds to an answer.</summary>
+internal readonly record struct AnswerDelta(string Text, string Thinking, IReadOnlyList<FunctionCallContent> ToolCalls)
+{
+    /// <summary>Whether there is nothing to show.</summary>
+    public bool IsEmpty => Text.Length == 0 && Thinking.Length == 0 && ToolCalls.Count == 0;
+
+    /// <summary>Reads an update.</summary>
+    /// <exception cref="ApiException">The update reports an error.</exception>
+    public static AnswerDelta From(ChatResponseUpdate update)
+    {
+        if (update.Contents.OfType<ErrorContent>().FirstOrDefault() is { } error)
+            throw new ApiException(StatusCodes.Status500InternalServerError, error.Message);
+        return new(
+            update.Text,
+            string.Concat(update.Contents.OfType<TextReasoningContent>().Select(content => content.Text)),
+            // Calls that a stage of ours has answered already are no business of the client's.
+            [.. update.Contents.OfType<FunctionCallContent>().Where(call => !call.InformationalOnly)]);
+    }
+}
+
+/// <summary>An answer as it grows, without a protocol.</summary>
+internal sealed class Answer(TimeProvider time)
+{
+    private readonly StringBuilder text = new(), thinking = new();
+    private readonly List<FunctionCallContent> toolCalls = [];
+    private readonly long started = time.GetTimestamp();
+    private UsageDetails? usage;
+    private AnswerTimings? timings;
+
+    /// <summary>The text so far.</summary>
+    public string Text => text.ToString();
+
+    /// <summary>The thoughts so far; null if there are none.</summary>
+    public string? Thinking => thinking.Length == 0 ? null : thinking.ToString();
+
+    /// <summary>The tools that the client is asked to call.</summary>
+    public IReadOnlyList<FunctionCallContent> ToolCalls => toolCalls;
+
+    /// <summary>Why it ended; null if the model's client did not say.</summary>
+    public ChatFinishReason? FinishReason { get; private set; }
+
+    /// <summary>Where the time went: as the model's client told, else what can be known from here.</summary>
+    public AnswerTimings Timings => timings ?? new AnswerTimings
+    {
+        Total = time.GetElapsedTime(started),
+        PromptTokens = (int)(usage?.InputTokenCount ?? 0),
+        CachedTokens = (int)(usage?.CachedInputTokenCount ?? 0),
+        AnswerTokens = (int)(usage?.OutputTokenCount ?? 0),
+    };
+
+    /// <summary>Adds an update and says what it adds.</summary>
+    public AnswerDelta Add(ChatResponseUpdate update)
+    {
+        var delta = AnswerDelta.From(update);
+        text.Append(delta.Text);
+        thinking.Append(delta.Thinking);
+        toolCalls.AddRange(delta.ToolCalls);
+        FinishReason = update.FinishReason ?? FinishReason;
+        foreach (var content in update.Contents.OfType<UsageContent>())
+        {
+            usage ??= new UsageDetails();
+            usage.Add(content.Details);
+        }
+        if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings told)
+            timings = told;
+        return delta;
+    }
+
+    /// <summary>The whole answer.</summary>
+    public static async Task<Answer> CollectAsync(IAsyncEnumerable<ChatResponseUpdate> updates, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var answer = new Answer(time);
+        await foreach (var update in updates.WithCancellation(cancellationToken))
+            answer.Add(update);
+        return answer;
+    }
+}

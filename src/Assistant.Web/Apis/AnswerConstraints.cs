@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Assistant.Chat.Models;
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Web.Apis;
+
+/// <summary>Request fields that both protocols have and that a model may refuse.</summary>
+internal static class AnswerConstraints
+{
+    /// <summary>Checks the fields for token probabilities, which are not offered.</summary>
+    /// <exception cref="ApiException">They are out of range or asked for.</exception>
+    public static void CheckLogprobs(bool? logprobs, int? topLogprobs)
+    {
+        if (topLogprobs is < 0 or > 20)
+            throw ApiException.BadRequest("top_logprobs must be between 0 and 20");
+        if (logprobs == true || topLogprobs > 0)
+            throw ApiException.BadRequest("logprobs are not offered by this server");
+    }
+
+    /// <summary>Declares a client's tools; their results come with a later request.</summary>
+    /// <exception cref="ApiException">The model takes no tools, or one has no name.</exception>
+    public static IList<AITool>? ToTools(IReadOnlyList<ToolDefinition>? tools, ModelDescription model)
+    {
+        if (tools is null or { Count: 0 })
+            return null;
+        if (!model.Tools)
+            throw ApiException.BadRequest($"{model.FullName()} does not support tools");
+        return [.. tools.Select(AITool (tool) => AIFunctionFactory.CreateDeclaration(
+            tool.Function?.Name is { Length: > 0 } name ? name : throw ApiException.BadRequest("a tool must have a function with a name"),
+            tool.Function.Description,
+            tool.Function.Parameters is { ValueKind: JsonValueKind.Object } schema ? schema : EmptySchema))];
+    }
+
+    /// <summary>Asks for thoughts, or for none.</summary>
+    /// <param name="effort"><c>none</c> to <c>max</c> in the words of either protocol; null leaves it to the model.</param>
+    /// <param name="field">The field's name, for the error.</param>
+    /// <param name="model">The model.</param>
+    /// <exception cref="ApiException">The word is unknown, or the model does not think.</exception>
+    public static ReasoningOptions? ToReasoning(string? effort, string field, ModelDescription model)
+    {
+        if (effort is null)
+            return null;
+        ReasoningEffort level = effort switch
+        {
+            "none" => ReasoningEffort.None,
+            "minimal" or "low" => ReasoningEffort.Low,
+            "medium" => ReasoningEffort.Medium,
+            "high" => ReasoningEffort.High,
+            "max" or "xhigh" or "ultra" => ReasoningEffort.ExtraHigh,
+            _ => throw ApiException.BadRequest($"invalid {field} value '{effort}'; there are none, minimal, low, medium, high and max"),
+        };
+        if (level != ReasoningEffort.None && !model.Thinking)
+            throw ApiException.BadRequest($"\"{model.Name}\" does not support thinking");
+        return new ReasoningOptions { Effort = level };
+    }
+
+    /// <summary><c>name:latest</c>, as lists show it.</summary>
+    public static string FullName(this ModelDescription model) => model.Name.Contains(':', StringComparison.Ordinal) ? model.Name : model.Name + ":latest";
+
+    private static JsonElement EmptySchema { get; } = JsonElement.Parse("""{"type":"object","properties":{}}""");
+}
+
+/// <summary>A tool that the client offers; both protocols write it the same way.</summary>
+internal sealed record ToolDefinition
+{
+    public string? Type { get; init; }
+    public ToolFunction? Function { get; init; }
+}
+
+/// <summary>Name, purpose and JSON schema of a tool.</summary>
+internal sealed record ToolFunction
+{
+    public string? Name { get; init; }
+    public string? Description { get; init; }
+    public JsonElement? Parameters { get; init; }
+}

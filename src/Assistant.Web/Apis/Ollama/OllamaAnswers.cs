@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+
+namespace Assistant.Web.Apis.Ollama;
+
+/// <summary>One object of an answer's stream, or the whole answer. Durations are nanoseconds; zeros are left out.</summary>
+internal abstract record OllamaAnswer
+{
+    /// <summary>The name as the client sent it.</summary>
+    [JsonPropertyOrder(-3)]
+    public required string Model { get; init; }
+
+    /// <summary>UTC.</summary>
+    [JsonPropertyOrder(-2)]
+    public required DateTime CreatedAt { get; init; }
+
+    public bool Done { get; init; }
+
+    /// <summary><c>stop</c>, <c>length</c>, <c>load</c> or <c>unload</c>.</summary>
+    public string? DoneReason { get; init; }
+
+    public long? TotalDuration { get; init; }
+    public long? LoadDuration { get; init; }
+
+    /// <summary>Tokens of the whole prompt, pictures and known parts included.</summary>
+    public int? PromptEvalCount { get; init; }
+
+    /// <summary>Reading the prompt, pictures included.</summary>
+    public long? PromptEvalDuration { get; init; }
+
+    /// <summary>The part of <see cref="PromptEvalDuration"/> that the vision tower took; not in Ollama's own protocol.</summary>
+    public long? VisionDuration { get; init; }
+
+    /// <summary>Tokens of the answer.</summary>
+    public int? EvalCount { get; init; }
+
+    public long? EvalDuration { get; init; }
+}
+
+/// <summary>Of <c>/api/generate</c>.</summary>
+internal sealed record OllamaGenerateAnswer : OllamaAnswer
+{
+    [JsonPropertyOrder(-1)]
+    public required string Response { get; init; }
+
+    [JsonPropertyOrder(-1)]
+    public string? Thinking { get; init; }
+}
+
+/// <summary>Of <c>/api/chat</c>.</summary>
+internal sealed record OllamaChatAnswer : OllamaAnswer
+{
+    [JsonPropertyOrder(-1)]
+    public required OllamaMessage Message { get; init; }
+}
+
+/// <summary>Answer of <c>/api/version</c>.</summary>
+internal sealed record OllamaVersion(string Version);
+
+/// <summary>Answer of <c>/api/tags</c>.</summary>
+internal sealed record OllamaModelList(IReadOnlyList<OllamaModel> Models);
+
+/// <summary>A model in a list.</summary>
+internal sealed record OllamaModel
+{
+    public required string Name { get; init; }
+    public required string Model { get; init; }
+    public required DateTime ModifiedAt { get; init; }
+    public required long Size { get; init; }
+    public required string Digest { get; init; }
+    public required OllamaModelDetails Details { get; init; }
+    public required IReadOnlyList<string> Capabilities { get; init; }
+}
+
+/// <summary>Answer of <c>/api/ps</c>.</summary>
+internal sealed record OllamaLoadedModelList(IReadOnlyList<OllamaLoadedModel> Models);
+
+/// <summary>A model in memory.</summary>
+internal sealed record OllamaLoadedModel
+{
+    public required string Name { get; init; }
+    public required string Model { get; init; }
+    public required long Size { get; init; }
+    public required string Digest { get; init; }
+    public required OllamaModelDetails Details { get; init; }
+    public required DateTime ExpiresAt { get; init; }
+    public required long SizeVram { get; init; }
+    public required int ContextLength { get; init; }
+}
+
+/// <summary>What a model is, in short.</summary>
+internal sealed record OllamaModelDetails
+{
+    public string ParentModel { get; init; } = "";
+    public string Format { get; init; } = "gguf";
+    public required string Family { get; init; }
+    public required IReadOnlyList<string> Families { get; init; }
+    public required string ParameterSize { get; init; }
+    public required string QuantizationLevel { get; init; }
+    public int? ContextLength { get; init; }
+    public int? EmbeddingLength { get; init; }
+}
+
+/// <summary>Answer of <c>/api/show</c>.</summary>
+internal sealed record OllamaModelInfo
+{
+    public required string Modelfile { get; init; }
+
+    /// <summary>Lines of a Modelfile's PARAMETER; none, since a request or the server's configuration sets them here.</summary>
+    public string Parameters { get; init; } = "";
+
+    public required string Template { get; init; }
+    public string? System { get; init; }
+    public required OllamaModelDetails Details { get; init; }
+
+    /// <summary>Metadata of the text model's file. Clients crash where it is missing.</summary>
+    public required JsonObject ModelInfo { get; init; }
+
+    /// <summary>Metadata of the projector's file.</summary>
+    public JsonObject? ProjectorInfo { get; init; }
+
+    public required IReadOnlyList<OllamaTensor> Tensors { get; init; }
+    public required IReadOnlyList<string> Capabilities { get; init; }
+    public required DateTime ModifiedAt { get; init; }
+}
+
+/// <summary>A tensor of the text model's file.</summary>
+internal sealed record OllamaTensor(string Name, string Type, IReadOnlyList<long> Shape);
+
+/// <summary>Any error.</summary>
+internal sealed record OllamaError(string Error);

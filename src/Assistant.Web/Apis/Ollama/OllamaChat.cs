@@ -1,0 +1,70 @@
+using Assistant.Chat.Models;
+
+namespace Assistant.Web.Apis.Ollama;
+
+/// <summary><c>/api/generate</c> and <c>/api/chat</c>.</summary>
+internal static class OllamaChat
+{
+    private static readonly Framing lines = new("application/x-ndjson", [], "\n"u8.ToArray(), [], OllamaErrorShape.Instance);
+
+    /// <summary>Answers a prompt.</summary>
+    public static async Task<IResult> GenerateAsync(HttpContext context, IChatModels models, TimeProvider time)
+    {
+        var request = await context.ReadJsonAsync(OllamaJson.Wire.OllamaGenerateRequest);
+        var name = request.Model ?? "";
+        var model = models.Get(name);
+        var options = request.ToChatOptions(model, unknown => WarnOfOption(context, unknown));
+        var messages = request.ToMessages(model);
+        if (string.IsNullOrEmpty(request.Prompt) && request.Images is null or { Count: 0 })
+        {
+            var reason = await LoadOrUnloadAsync(context, model, KeepAlive.Parse(request.KeepAlive));
+            var answer = new OllamaGenerateAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Response = "", Done = true, DoneReason = reason };
+            return TypedResults.Json(answer, OllamaJson.Wire.OllamaGenerateAnswer);
+        }
+        var updates = models.GetClient(name).GetStreamingResponseAsync(messages, options, context.RequestAborted);
+        return request.Stream == false
+            ? TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToGenerateAnswer(name, time), OllamaJson.Wire.OllamaGenerateAnswer)
+            : new StreamedAnswer<OllamaGenerateAnswer>(updates.ToGenerateAnswers(name, time), OllamaJson.Wire.OllamaGenerateAnswer, lines);
+    }
+
+    /// <summary>Answers a conversation.</summary>
+    public static async Task<IResult> ChatAsync(HttpContext context, IChatModels models, TimeProvider time)
+    {
+        var request = await context.ReadJsonAsync(OllamaJson.Wire.OllamaChatRequest);
+        if (request.Model is not { Length: > 0 } name)
+            throw ApiException.BadRequest("model is required");
+        var model = models.Get(name);
+        var options = request.ToChatOptions(model, unknown => WarnOfOption(context, unknown));
+        var messages = request.ToMessages();
+        if (messages.Count == 0)
+        {
+            var reason = await LoadOrUnloadAsync(context, model, KeepAlive.Parse(request.KeepAlive));
+            var message = new OllamaMessage { Role = "assistant", Content = "" };
+            var answer = new OllamaChatAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Message = message, Done = true, DoneReason = reason };
+            return TypedResults.Json(answer, OllamaJson.Wire.OllamaChatAnswer);
+        }
+        var updates = models.GetClient(name).GetStreamingResponseAsync(messages, options, context.RequestAborted);
+        return request.Stream == false
+            ? TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToChatAnswer(name, time), OllamaJson.Wire.OllamaChatAnswer)
+            : new StreamedAnswer<OllamaChatAnswer>(updates.ToChatAnswers(name, time), OllamaJson.Wire.OllamaChatAnswer, lines);
+    }
+
+    /// <summary>What a request without a question asks for.</summary>
+    /// <returns><c>load</c> or <c>unload</c>.</returns>
+    private static async Task<string> LoadOrUnloadAsync(HttpContext context, ModelDescription model, TimeSpan? keepAlive)
+    {
+        var loaded = context.RequestServices.GetService<ILoadedModels>();
+        if (keepAlive == TimeSpan.Zero)
+        {
+            await (loaded?.UnloadAsync(model.Name, context.RequestAborted) ?? Task.CompletedTask);
+            return "unload";
+        }
+        if (model.Problem is { } problem)
+            throw new ModelLoadException(problem);
+        await (loaded?.LoadAsync(model.Name, keepAlive, context.RequestAborted) ?? Task.CompletedTask);
+        return "load";
+    }
+
+    private static void WarnOfOption(HttpContext context, string name) =>
+        context.Service<ILogger<OllamaAnswer>>().LogWarning("Unknown option {Option} of {Path} is ignored", name, context.Request.Path);
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Text;
+using Assistant.Chat.Models;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace Assistant.Web.Apis.Ollama;
+
+/// <summary><c>/api/tags</c>, <c>/api/ps</c> and <c>/api/show</c>.</summary>
+internal static class OllamaModels
+{
+    // Told in other fields; the template alone can be many kilobytes.
+    private static readonly string[] toldElsewhere = ["general.name", "tokenizer.chat_template"];
+
+    /// <summary>The configured models, those with a problem included: asking them says what it is.</summary>
+    public static JsonHttpResult<OllamaModelList> List(IChatModels models) =>
+        TypedResults.Json(new OllamaModelList([.. models.List().Select(ToModel)]), OllamaJson.Wire.OllamaModelList);
+
+    /// <summary>The models in memory.</summary>
+    public static JsonHttpResult<OllamaLoadedModelList> ListLoaded(HttpContext context, IChatModels models)
+    {
+        var loaded = context.RequestServices.GetService<ILoadedModels>()?.Loaded() ?? [];
+        var list = loaded.Select(state => (State: state, Model: models.Find(state.Name))).Where(pair => pair.Model is not null);
+        return TypedResults.Json(new OllamaLoadedModelList([.. list.Select(pair => ToLoadedModel(pair.Model!, pair.State))]), OllamaJson.Wire.OllamaLoadedModelList);
+    }
+
+    /// <summary>All that is known of a model.</summary>
+    public static async Task<IResult> ShowAsync(HttpContext context, IChatModels models)
+    {
+        var request = await context.ReadJsonAsync(OllamaJson.Wire.OllamaShowRequest);
+        var name = string.IsNullOrEmpty(request.Model) ? request.Name : request.Model;
+        if (string.IsNullOrEmpty(name))
+            throw ApiException.BadRequest("model is required");
+        return TypedResults.Json(ToModelInfo(models.Get(name)), OllamaJson.Wire.OllamaModelInfo);
+    }
+
+    /// <summary>A line of the list.</summary>
+    public static OllamaModel ToModel(ModelDescription model) => new()
+    {
+        Name = model.FullName(),
+        Model = model.FullName(),
+        ModifiedAt = model.ModifiedAt.UtcDateTime,
+        Size = model.Size,
+        Digest = model.Digest,
+        Details = ToDetails(model),
+        Capabilities = ToCapabilities(model),
+    };
+
+    /// <summary>A line of the list of models in memory.</summary>
+    public static OllamaLoadedModel ToLoadedModel(ModelDescription model, LoadedModel state) => new()
+    {
+        Name = model.FullName(),
+        Model = model.FullName(),
+        Size = state.Memory,
+        Digest = model.Digest,
+        Details = ToDetails(model),
+        // Go has no "never", and clients compute with the time.
+        ExpiresAt = state.ExpiresAt?.UtcDateTime ?? new DateTime(2318, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        SizeVram = state.GpuMemory,
+        ContextLength = state.ContextLength,
+    };
+
+    /// <summary>The long form.</summary>
+    public static OllamaModelInfo ToModelInfo(ModelDescription model) => new()
+    {
+        Modelfile = ToModelfile(model),
+        Template = model.Template,
+        System = model.System,
+        Details = ToDetails(model),
+        ModelInfo = ToModelMetadata(model).ToJson(),
+        ProjectorInfo = model.ProjectorMetadata?.ToJson(),
+        Tensors = [.. model.Tensors.Select(tensor => new OllamaTensor(tensor.Name, tensor.Type, tensor.Shape))],
+        Capabilities = ToCapabilities(model),
+        ModifiedAt = model.ModifiedAt.UtcDateTime,
+    };
+
+    /// <summary>A number of parameters as people say it, such as <c>3.8B</c>, <c>7B</c>, <c>12M</c>.</summary>
+    public static string ToParameterSize(long count)
+    {
+        var (number, unit) = count switch
+        {
+            >= 1_000_000_000 => (count / 1e9, "B"),
+            >= 1_000_000 => (count / 1e6, "M"),
+            >= 1_000 => (count / 1e3, "K"),
+            _ => (count, ""),
+        };
+        // Only billions tell models apart by a fraction.
+        return number.ToString(unit == "B" ? "0.#" : "0", CultureInfo.InvariantCulture) + unit;
+    }
+
+    private static OllamaModelDetails ToDetails(ModelDescription model) => new()
+    {
+        Family = model.Family,
+        // Clients older than the capabilities field look for "clip" to offer pictures.
+        Families = [.. new[] { model.Family, model.Vision ? "clip" : "" }.Where(family => family.Length > 0)],
+        ParameterSize = model.ParameterCount > 0 ? ToParameterSize(model.ParameterCount) : "",
+        QuantizationLevel = model.Quantization,
+        ContextLength = model.ContextLength > 0 ? model.ContextLength : null,
+        EmbeddingLength = model.EmbeddingLength > 0 ? model.EmbeddingLength : null,
+    };
+
+    private static List<string> ToCapabilities(ModelDescription model)
+    {
+        List<string> capabilities = ["completion"];
+        if (model.Tools)
+            capabilities.Add("tools");
+        if (model.Vision)
+            capabilities.Add("vision");
+        if (model.Thinking)
+            capabilities.Add("thinking");
+        return capabilities;
+    }
+
+    private static IEnumerable<KeyValuePair<string, object?>> ToModelMetadata(ModelDescription model)
+    {
+        var metadata = model.Metadata.Where(pair => !toldElsewhere.Contains(pair.Key));
+        return model.ParameterCount > 0 && !model.Metadata.ContainsKey("general.parameter_count")
+            ? metadata.Append(new("general.parameter_count", model.ParameterCount))
+            : metadata;
+    }
+
+    private static string ToModelfile(ModelDescription model)
+    {
+        var text = new StringBuilder("# Models are configured in appsettings.json; this is what the configuration amounts to.\n")
+            .Append("FROM ").Append(model.FullName()).Append('\n');
+        if (model.Template.Length > 0)
+            text.Append("TEMPLATE \"\"\"").Append(model.Template).Append("\"\"\"\n");
+        if (model.System is { Length: > 0 } system)
+            text.Append("SYSTEM \"\"\"").Append(system).Append("\"\"\"\n");
+        return text.ToString();
+    }
+}

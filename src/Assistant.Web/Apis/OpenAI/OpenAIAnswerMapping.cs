@@ -1,0 +1,100 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Web.Apis.OpenAI;
+
+/// <summary>From a model's updates to OpenAI's objects.</summary>
+internal static class OpenAIAnswerMapping
+{
+    /// <summary>The events of a streamed chat completion.</summary>
+    /// <param name="updates">The model's answer.</param>
+    /// <param name="model">The name as the client sent it.</param>
+    /// <param name="includeUsage">Whether one more event tells the tokens.</param>
+    /// <param name="time">Clock.</param>
+    /// <param name="cancellationToken">Stops the answer.</param>
+    public static async IAsyncEnumerable<ChatChunk> ToChunks(
+        this IAsyncEnumerable<ChatResponseUpdate> updates, string model, bool includeUsage, TimeProvider time,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var (id, created, answer, calls) = (NewId("chatcmpl"), time.GetUtcNow().ToUnixTimeSeconds(), new Answer(time), 0);
+        ChatChunk Chunk(IReadOnlyList<ChunkChoice> choices, Usage? usage = null) => new(id, "chat.completion.chunk", created, model, choices, usage);
+
+        string? role = "assistant";
+        await foreach (var update in updates.WithCancellation(cancellationToken))
+        {
+            if (answer.Add(update) is not { IsEmpty: false } delta)
+                continue;
+            yield return Chunk([new ChunkChoice(0, new ChunkDelta
+            {
+                Role = role,
+                Content = NullIfEmpty(delta.Text),
+                Reasoning = NullIfEmpty(delta.Thinking),
+                ToolCalls = ToToolCalls(delta.ToolCalls, calls),
+            })]);
+            calls += delta.ToolCalls.Count;
+            role = null;
+        }
+        // Clients build their message from the role: an answer without a word has one, too.
+        yield return Chunk([new ChunkChoice(0, new ChunkDelta { Role = role }, ToFinishReason(answer))]);
+        if (includeUsage)
+            yield return Chunk([], ToUsage(answer));
+    }
+
+    /// <summary>The events of a streamed text completion.</summary>
+    public static async IAsyncEnumerable<TextCompletion> ToTextChunks(
+        this IAsyncEnumerable<ChatResponseUpdate> updates, string model, bool includeUsage, TimeProvider time,
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        var (id, created, answer) = (NewId("cmpl"), time.GetUtcNow().ToUnixTimeSeconds(), new Answer(time));
+        TextCompletion Chunk(IReadOnlyList<TextChoice> choices, Usage? usage = null) => new(id, "text_completion", created, model, choices, usage);
+
+        await foreach (var update in updates.WithCancellation(cancellationToken))
+        {
+            if (answer.Add(update) is { Text.Length: > 0 } delta)
+                yield return Chunk([new TextChoice(0, delta.Text)]);
+        }
+        yield return Chunk([new TextChoice(0, "", ToFinishReason(answer))]);
+        if (includeUsage)
+            yield return Chunk([], ToUsage(answer));
+    }
+
+    /// <summary>The whole chat completion.</summary>
+    public static ChatCompletion ToChatCompletion(this Answer answer, string model, TimeProvider time)
+    {
+        var message = new AnswerMessage
+        {
+            Content = answer.ToolCalls.Count > 0 ? NullIfEmpty(answer.Text) : answer.Text,
+            Reasoning = answer.Thinking,
+            ToolCalls = ToToolCalls(answer.ToolCalls, first: 0),
+        };
+        return new(NewId("chatcmpl"), "chat.completion", time.GetUtcNow().ToUnixTimeSeconds(), model,
+            [new ChatChoice(0, message, ToFinishReason(answer))], ToUsage(answer));
+    }
+
+    /// <summary>The whole text completion.</summary>
+    public static TextCompletion ToTextCompletion(this Answer answer, string model, TimeProvider time) =>
+        new(NewId("cmpl"), "text_completion", time.GetUtcNow().ToUnixTimeSeconds(), model,
+            [new TextChoice(0, answer.Text, ToFinishReason(answer))], ToUsage(answer));
+
+    private static string NewId(string prefix) => $"{prefix}-{Guid.NewGuid():N}";
+
+    private static string ToFinishReason(Answer answer) => answer switch
+    {
+        { ToolCalls.Count: > 0 } => "tool_calls",
+        _ when answer.FinishReason == ChatFinishReason.Length => "length",
+        _ when answer.FinishReason == ChatFinishReason.ContentFilter => "content_filter",
+        _ => "stop",
+    };
+
+    private static Usage ToUsage(Answer answer)
+    {
+        var timings = answer.Timings;
+        return new(timings.PromptTokens, timings.AnswerTokens, timings.PromptTokens + timings.AnswerTokens, new PromptTokensDetails(timings.CachedTokens));
+    }
+
+    private static IReadOnlyList<AnswerToolCall>? ToToolCalls(IReadOnlyList<FunctionCallContent> calls, int first) => calls.Count == 0 ? null :
+        [.. calls.Select((call, i) => new AnswerToolCall(call.CallId, first + i, "function",
+            new AnswerFunctionCall(call.Name, (call.Arguments ?? new Dictionary<string, object?>()).ToJson().ToJsonString(OpenAIJson.Wire.Options))))];
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+}

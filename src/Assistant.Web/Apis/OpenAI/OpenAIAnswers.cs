@@ -1,0 +1,91 @@
+using System.Text.Json.Serialization;
+
+namespace Assistant.Web.Apis.OpenAI;
+
+/// <summary>Head of every completion object; one id and one time throughout a stream.</summary>
+/// <param name="Id">Such as <c>chatcmpl-...</c>.</param>
+/// <param name="Object">Kind of the object.</param>
+/// <param name="Created">Unix time, in seconds.</param>
+/// <param name="Model">The name as the client sent it.</param>
+internal abstract record CompletionObject(
+    [property: JsonPropertyOrder(-1)] string Id,
+    [property: JsonPropertyOrder(-1)] string Object,
+    [property: JsonPropertyOrder(-1)] long Created,
+    [property: JsonPropertyOrder(-1)] string Model)
+{
+    [JsonPropertyOrder(-1)]
+    public string SystemFingerprint { get; init; } = "fp_assistant";
+}
+
+/// <summary>A whole answer.</summary>
+internal sealed record ChatCompletion(
+    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage) : CompletionObject(Id, Object, Created, Model);
+
+/// <summary>The only choice of a whole answer.</summary>
+internal sealed record ChatChoice(int Index, AnswerMessage Message, string FinishReason);
+
+/// <summary>The model's message.</summary>
+internal sealed record AnswerMessage
+{
+    public string Role { get; init; } = "assistant";
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
+    public string? Content { get; init; }
+
+    public string? Reasoning { get; init; }
+    public IReadOnlyList<AnswerToolCall>? ToolCalls { get; init; }
+}
+
+/// <summary>One event of a streamed answer.</summary>
+internal sealed record ChatChunk(
+    string Id, string Object, long Created, string Model, IReadOnlyList<ChunkChoice> Choices, Usage? Usage = null) : CompletionObject(Id, Object, Created, Model);
+
+/// <summary>What an event adds.</summary>
+internal sealed record ChunkChoice(
+    int Index, ChunkDelta Delta, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? FinishReason = null);
+
+/// <summary>The addition; empty where the answer finishes.</summary>
+internal sealed record ChunkDelta
+{
+    /// <summary>Only in the first.</summary>
+    public string? Role { get; init; }
+
+    public string? Content { get; init; }
+    public string? Reasoning { get; init; }
+    public IReadOnlyList<AnswerToolCall>? ToolCalls { get; init; }
+}
+
+/// <summary>A call that the model asks for.</summary>
+internal sealed record AnswerToolCall(string Id, int Index, string Type, AnswerFunctionCall Function);
+
+/// <summary>Which function, and its arguments as JSON text.</summary>
+internal sealed record AnswerFunctionCall(string Name, string Arguments);
+
+/// <summary>Tokens read and written.</summary>
+internal sealed record Usage(int PromptTokens, int CompletionTokens, int TotalTokens, PromptTokensDetails? PromptTokensDetails = null);
+
+/// <summary>How many of the prompt's tokens were known from an earlier request.</summary>
+internal sealed record PromptTokensDetails(int CachedTokens);
+
+/// <summary>A whole answer of the older protocol, or one event of its stream.</summary>
+internal sealed record TextCompletion(
+    string Id, string Object, long Created, string Model, IReadOnlyList<TextChoice> Choices, Usage? Usage = null) : CompletionObject(Id, Object, Created, Model);
+
+/// <summary>Its text.</summary>
+internal sealed record TextChoice(int Index, string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? FinishReason = null);
+
+/// <summary>Answer of <c>/v1/models</c>.</summary>
+internal sealed record ModelList(string Object, IReadOnlyList<ModelCard> Data);
+
+/// <summary>A model.</summary>
+internal sealed record ModelCard(string Id, string Object, long Created, string OwnedBy);
+
+/// <summary>Any error.</summary>
+internal sealed record OpenAIError(OpenAIErrorBody Error);
+
+/// <summary>Its fields; the nulls are written.</summary>
+internal sealed record OpenAIErrorBody(
+    string Message,
+    string Type,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Param = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Code = null);
