@@ -207,6 +207,7 @@ internal static class QuestionTemplates
         "Is it true that the {ref}{in} is {color}?",
         "Does the {ref}{in} have the {colour} {color}?",
         "Would you say [that |]the {ref}{in} is {color}?",
+        "Is the {ref}{in} really {color}?",
         $"{Ask} [if|whether] the {{ref}}{{in}} is {{color}}.",
         "Is the {ref}{in} {color} or not?",
         "Is {color} the {colour} of the {ref}{in}?",
@@ -245,6 +246,7 @@ internal static class QuestionTemplates
         "Is the {a} higher or lower than the {b}{in}?",
         "Is the {a} above the {b} or below it{in}?",
         "Would you say the {a} is above or below the {b}{in}?",
+        "[Can|Could] you tell me if the {a} is above or below the {b}{in}?",
     ];
 
     public static readonly string[] IsBeside =
@@ -260,6 +262,7 @@ internal static class QuestionTemplates
         "Would you say the {a} is {dir} the {b}{in}?",
         "Is the {a} {dir} the {b} or not{in}?",
         "Is the {a} placed {dir} the {b}{in}?",
+        "Would you find the {a} {dir} the {b}{in}?",
         "Is the {a} [located|drawn] {dir} the {b}{in}?",
     ];
 

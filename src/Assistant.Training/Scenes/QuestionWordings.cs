@@ -24,10 +24,9 @@ internal static class QuestionWordings
             SceneQuery.BackgroundColor => Say(Background),
             SceneQuery.HasBackground(var color) => Say(HasColor, ("ref", "background"), ("color", SceneWords.Of(color))),
             SceneQuery.ShapeOf(var filter) => Say(several ? ShapesOf : ShapeOf, ("adj", Adjectives(filter, several))),
-            SceneQuery.ExistsOther(var noun) => Say(Exists, ("a", SceneWords.WithArticle(noun)), ("A", SceneWords.Capitalised(SceneWords.WithArticle(noun))), ("plural", noun + "s"), ("one", noun)),
+            SceneQuery.ExistsOther(var noun) => IsThere(noun, noun + "s"),
             SceneQuery.Glyph => Say(Glyph),
-            SceneQuery.Exists(var filter) => Say(Exists, ("a", SceneWords.WithArticle(AsThing(filter.Singular))), ("A", SceneWords.Capitalised(SceneWords.WithArticle(filter.Singular))),
-                ("plural", AsThing(filter.Plural)), ("one", AsThing(filter.Singular))),
+            SceneQuery.Exists(var filter) => IsThere(AsThing(filter.Singular), AsThing(filter.Plural)),
             SceneQuery.HasColor(var filter, var color) => Say(HasColor, ("ref", Named(filter)), ("color", SceneWords.Of(color))),
             SceneQuery.Side(var a, var b, var horizontal) => Say(horizontal ? SideHorizontal : SideVertical, ("a", Named(a)), ("b", Named(b))),
             SceneQuery.IsBeside(var a, var b, var direction) => Say(IsBeside, ("a", Named(a)), ("b", Named(b)), ("dir", Direction(direction))),
@@ -45,6 +44,12 @@ internal static class QuestionWordings
             var place = picture is not null ? " in " + picture : random.Chance(0.6) ? "" : " in " + pic;
             return Wording.Expand(random.Pick(templates), random, [.. values, ("in", place), ("pic", pic), ("colour", colour), ("Colour", SceneWords.Capitalised(colour)),
                 ("colours", colour + "s"), ("Colours", SceneWords.Capitalised(colour) + "s"), ("coloured", colour + "ed")]);
+        }
+
+        string IsThere(string singular, string plural)
+        {
+            var indefinite = SceneWords.WithArticle(singular);
+            return Say(Exists, ("a", indefinite), ("A", SceneWords.Capitalised(indefinite)), ("plural", plural), ("one", singular));
         }
 
         // A filter without a shape is asked for as a shape, object, thing or figure.

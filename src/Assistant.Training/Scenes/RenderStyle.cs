@@ -67,7 +67,7 @@ public sealed record RenderStyle
             return plain;
         return plain with
         {
-            Waviness = random.Chance(0.25) ? random.Range(0.005, 0.022) : 0,
+            Waviness = random.Chance(0.25) ? random.Range(0.005, 0.018) : 0,
             Rounding = random.Chance(0.2) ? random.Range(0.02, 0.09) : 0,
             StrokeWidth = random.Chance(0.22) ? random.Range(0.04, 0.12) : 0,
             StrokeTowards = random.Chance(0.7) ? (byte)0 : (byte)255,

@@ -5,17 +5,26 @@ internal static class SceneQueries
 {
     private static readonly SceneShape[] Shapes = Enum.GetValues<SceneShape>();
     private static readonly SceneColor[] Colors = Enum.GetValues<SceneColor>();
-    private static readonly string[] OtherKinds = ["animals", "dogs", "cats", "letters", "digits", "cars", "people", "houses", "birds", "trees", "fruits", "numbers"];
+    private static readonly string[] OtherKinds =
+    [
+        "animals", "dogs", "cats", "letters", "digits", "cars", "people", "houses", "birds", "trees", "fruits", "numbers",
+    ];
 
     // Singular and plural differ by an s: questions are worded with both.
     private static readonly string[] OtherThings =
-        ["dog", "cat", "horse", "cow", "pig", "rabbit", "bear", "lion", "frog", "bird", "apple", "banana", "lemon", "carrot", "pizza", "cake", "car", "airplane", "boat", "train", "house", "tree", "flower", "umbrella", "book", "clock", "key", "guitar", "cup", "letter", "digit"];
+    [
+        "dog", "cat", "horse", "cow", "pig", "rabbit", "bear", "lion", "frog", "bird", "apple", "banana", "lemon", "carrot", "pizza",
+        "cake", "car", "airplane", "boat", "train", "house", "tree", "flower", "umbrella", "book", "clock", "key", "guitar", "cup",
+        "letter", "digit",
+    ];
 
     /// <summary>The families that need no earlier turn and fit scenes of shapes, as often as they are asked.</summary>
     private static readonly QuestionFamily[] Families =
     [
-        QuestionFamily.Describe, QuestionFamily.Describe, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Identify,
-        QuestionFamily.Exists, QuestionFamily.Exists, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Glyph,
+        QuestionFamily.Describe, QuestionFamily.Describe, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count,
+        QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Identify, QuestionFamily.Exists,
+        QuestionFamily.Exists, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Compare, QuestionFamily.Compare,
+        QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Glyph,
     ];
 
     /// <summary>A query with a clear answer, of a random family.</summary>

@@ -22,13 +22,16 @@ internal static class Wording
     }
 
     /// <summary>How people type: mostly proper, often all lower case, now and then shouted, polite, or without the mark at the end.</summary>
-    public static string AsTyped(string question, SceneRandom random)
+    /// <param name="question">A sentence with its mark.</param>
+    /// <param name="random">Picks what to change.</param>
+    /// <param name="opened">Whether a word of politeness or a greeting may be added.</param>
+    public static string AsTyped(string question, SceneRandom random, bool opened = true)
     {
-        if (question.EndsWith('.') && (question.StartsWith("Can ", StringComparison.Ordinal) || question.StartsWith("Could ", StringComparison.Ordinal) || question.StartsWith("Do ", StringComparison.Ordinal)))
+        if (question.EndsWith('.') && Array.Exists(Verbs, verb => question.StartsWith(verb, StringComparison.Ordinal)))
             question = question[..^1] + "?";
-        if (random.Chance(0.05) && question.EndsWith('?'))
+        if (opened && random.Chance(0.05) && question.EndsWith('?'))
             question = question[..^1] + ", please?";
-        else if (random.Chance(0.04))
+        else if (opened && random.Chance(0.04))
             question = random.Pick(Openings) + char.ToLowerInvariant(question[0]) + question[1..];
         foreach (var (word, other, share) in Synonyms)
         {
@@ -51,7 +54,13 @@ internal static class Wording
         ("diamond", "rhombus", 0.05), ("diamonds", "rhombuses", 0.05),
     ];
 
-    private static readonly string[] Openings = ["Hi! ", "Hello, ", "Please tell me: ", "Please, ", "Tell me: ", "OK, ", "Now: ", "Can you tell me: ", "And now: ", "Next question: "];
+    // "Can you tell me what it is." is a question all the same.
+    private static readonly string[] Verbs = ["Can ", "Could ", "Do "];
+
+    private static readonly string[] Openings =
+    [
+        "Hi! ", "Hello, ", "Please tell me: ", "Please, ", "Tell me: ", "OK, ", "Now: ", "Can you tell me: ", "And now: ", "Next question: ",
+    ];
 
     // Reads up to the end of the template, or of the alternative it is in.
     private static void Choose(string template, ref int at, SceneRandom random, StringBuilder text, bool write)

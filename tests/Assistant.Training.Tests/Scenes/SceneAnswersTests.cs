@@ -69,12 +69,4 @@ public class SceneAnswersTests
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Answers))]
     public void Answer_IsTheFixedForm(SceneQuery query, string? expected) => Assert.Equal(expected, SceneAnswers.Answer(query, Scene));
-
-    [Fact]
-    public void Naming_SaysTheLeastThatSinglesOut()
-    {
-        Assert.Equal([Circle, new SceneFilter(Size: SceneSize.Big)], SceneFilter.Naming(Scene, Scene.Objects[0]));
-        Assert.Equal([new SceneFilter(Color: SceneColor.Blue)], SceneFilter.Naming(Scene, Scene.Objects[1]));
-        Assert.Equal([], SceneFilter.Naming(Scene, Scene.Objects[1], color: false));
-    }
 }

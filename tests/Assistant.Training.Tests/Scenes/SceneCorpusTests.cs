@@ -2,7 +2,7 @@ using Assistant.Training.Scenes;
 
 namespace Assistant.Training.Tests.Scenes;
 
-public class SceneConversationTests
+public class SceneCorpusTests
 {
     private static readonly SceneConversation[] Sample = [.. Enumerable.Range(0, 6000).Select(i => new SceneCorpus(5).Conversation((ulong)i))];
 
@@ -101,7 +101,7 @@ public class SceneConversationTests
     public void TextOnly_AsksForAPicture_OrSaysWhatTheModelIs()
     {
         var random = new SceneRandom(8);
-        var turns = Enumerable.Range(0, 500).SelectMany(_ => SceneConversationGenerator.TextOnly(random, 2).Turns).ToList();
+        var turns = Enumerable.Range(0, 2000).SelectMany(_ => SceneConversationGenerator.TextOnly(random, 2).Turns).ToList();
         Assert.Contains(turns, turn => turn.Question == "Who are you?" && turn.Answer.Contains("small demonstration model", StringComparison.Ordinal));
         Assert.Contains(turns, turn => turn.Question.Contains("world cup", StringComparison.OrdinalIgnoreCase) && turn.Answer.Contains("larger model can be configured", StringComparison.Ordinal));
         Assert.Contains(turns, turn => turn.Answer == "I do not see a picture yet. Please show me one.");
