@@ -1,1 +1,0 @@
-namespace TorchSharp.Tests;
