@@ -239,7 +239,7 @@ public sealed class ImageDecoderTests
     }
 
     [Fact]
-    public void Decode_TurnsPhonePhotoUpright_AndStoresNoPosition()
+    public void Encoders_DropThePositionOfPhonePhotos()
     {
         var data = System.IO.File.ReadAllBytes(ReferenceFiles.Picture("flower-5mp.jpg"));
         var info = ImageDecoder.Identify(data);

@@ -36,7 +36,7 @@ public sealed class ImageProcessorTests
         foreach (var (key, expected) in tensors.Where(t => t.Key.EndsWith(".uint8", StringComparison.Ordinal)))
         {
             var picture = key[..^".uint8".Length];
-            var file = File.Exists(Path.ChangeExtension(ReferenceFiles.Preprocess(picture + ".decoded.png"), null).Replace(".decoded", ".jpg", StringComparison.Ordinal)) ? picture + ".jpg" : picture + ".png";
+            var file = picture + (picture is "waterview" or "extreme_ironing" ? ".jpg" : ".png");
             var prepared = processor.Prepare(ImageDecoder.DecodeFile(ReferenceFiles.Preprocess(file)));
             var (max, mean) = Pictures.Difference(expected.Bytes, Planes(prepared));
             Assert.True(max <= 3 && mean < 0.05, $"{name} {picture}: max {max}, mean {mean}");

@@ -1,0 +1,34 @@
+using SceneExam.Pictures;
+
+namespace SceneExam.Questions;
+
+/// <summary>Asks questions that have exactly one right answer for their picture.</summary>
+internal static class QuestionMaker
+{
+    private const int FollowUps = 10;
+
+    /// <summary>The families that are asked, in the order of the report.</summary>
+    public static readonly int[] Families = [1, 2, 3, 4, 5, 6, 7, 8, FollowUps];
+
+    /// <summary>An exam: families in turn, a new picture for each question.</summary>
+    public static IReadOnlyList<ExamQuestion> Make(int count, int seed) =>
+        [.. Enumerable.Range(0, count).Select(id => Make(id, Families[id % Families.Length], new Random(unchecked((seed * 1_000_003) + id))))];
+
+    /// <summary>One question; draws scenes until one allows it.</summary>
+    public static ExamQuestion Make(int id, int family, Random random)
+    {
+        while (true)
+        {
+            var scene = SceneMaker.Make(random, family is 6 or 7 or 8 ? random.Next(2, 5) : null);
+            if (family == FollowUps)
+            {
+                if (FollowUpMaker.Ask(scene, random) is { } followUp)
+                    return followUp with { Id = id, Family = family };
+            }
+            else if (SingleQuestion.Ask(scene, family, random) is var (text, expected))
+            {
+                return new ExamQuestion(id, family, [new ExamTurn(text, scene)], expected);
+            }
+        }
+    }
+}
