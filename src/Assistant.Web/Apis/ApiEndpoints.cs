@@ -59,6 +59,14 @@ internal static class ApiEndpoints
     public static ModelDescription Get(this IChatModels models, string name) =>
         models.Find(name) ?? throw new ModelNotFoundException(name, models.List().Select(model => model.Name));
 
+    /// <summary>Ends an answer when its client leaves or the server stops: neither has to wait for the last word.</summary>
+    public static CancellationToken AnswerCancelled(this HttpContext context)
+    {
+        var source = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, context.Service<IHostApplicationLifetime>().ApplicationStopping);
+        context.Response.RegisterForDispose(source);
+        return source.Token;
+    }
+
     /// <summary>A service of this request.</summary>
     public static T Service<T>(this HttpContext context) where T : notnull => context.RequestServices.GetRequiredService<T>();
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using Assistant.Chat.Models;
+using Assistant.Vision.Imaging;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
 
@@ -30,6 +31,7 @@ internal sealed record ApiError(int Status, string Message)
         ApiException e => new(e.Status, e.Message),
         ModelNotFoundException e => new(StatusCodes.Status404NotFound, e.Message),
         ChatRequestException e => new(StatusCodes.Status400BadRequest, e.Message),
+        ImageDecodeException e => new(StatusCodes.Status400BadRequest, e.Message),
         ModelLoadException e => new(StatusCodes.Status500InternalServerError, e.Message),
         JsonException e => new(StatusCodes.Status400BadRequest, Describe(e)),
         BadHttpRequestException e => new(e.StatusCode, e.Message),

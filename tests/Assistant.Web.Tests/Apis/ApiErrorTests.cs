@@ -1,11 +1,12 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Assistant.Chat.Models;
+using Assistant.Vision.Imaging;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Web.Tests.Apis;
 
-public class ApiErrorTests
+public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
 {
     private const string NotFound = "model 'nobody' not found; available: llava-phi3, text-only, thinker, broken";
 
@@ -79,7 +80,7 @@ public class ApiErrorTests
     [MemberData(nameof(Refusals))]
     public async Task Refusals_HaveTheirProtocolsShape(string path, string body, int status, string message)
     {
-        await using var host = await ApiHost.StartAsync("never sent");
+        var host = shared.Host;
         var (actualStatus, type, text) = await host.SendAsync(path, body);
         Assert.Equal((status, "application/json; charset=utf-8"), ((int)actualStatus, type));
         Assert.StartsWith(message, AssertShape(path, text, status), StringComparison.Ordinal);
@@ -95,16 +96,18 @@ public class ApiErrorTests
     [InlineData("/v1/completions", """{"model":"llava-phi3","prompt":"x","stream":true}""")]
     public async Task FailureBeforeTheFirstWord_HasItsStatus(string path, string body)
     {
+        await using var host = await ApiHost.StartAsync();
         foreach (var (exception, status, message) in new (Exception, int, string)[]
         {
             (new ChatRequestException("the prompt has 5000 tokens, the context 4096"), 400, "the prompt has 5000 tokens, the context 4096"),
+            (new ImageDecodeException("the picture is truncated"), 400, "the picture is truncated"),
             (new ModelLoadException("truncated"), 500, "truncated"),
             (new ModelNotFoundException("gone", ["a"]), 404, "model 'gone' not found; available: a"),
             (new InvalidOperationException("secret path"), 500, "the request could not be answered; the server's log says why"),
             (new OperationCanceledException(), 503, "the answer was interrupted"),
         })
         {
-            await using var host = await ApiHost.StartAsync(exception);
+            host.Chat.Script = [exception];
             var (actualStatus, _, text) = await host.SendAsync(path, body);
             Assert.Equal(status, (int)actualStatus);
             Assert.StartsWith(message, AssertShape(path, text, status), StringComparison.Ordinal);
@@ -140,7 +143,7 @@ public class ApiErrorTests
     [InlineData("GET", "/v1/models/some/body", 404)]
     public async Task OtherMethods_AreAnsweredToo(string method, string path, int status)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var response = await host.Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path), ApiHost.Cancel);
         Assert.Equal(status, (int)response.StatusCode);
         if (method != "HEAD")
@@ -150,7 +153,7 @@ public class ApiErrorTests
     [Fact]
     public async Task DeepNesting_IsRefused()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var body = """{"model":"llava-phi3","prompt":"x","format":""" + new string('[', 10_000);
         var (status, _, text) = await host.SendAsync("/api/generate", body);
         Assert.Equal(HttpStatusCode.BadRequest, status);

@@ -22,7 +22,8 @@ internal sealed class ApiHost : IAsyncDisposable
     {
         (this.application, Chat, Models) = (application, chat, models);
         Address = new Uri(application.Urls.Single());
-        Client = new HttpClient { BaseAddress = Address };
+        // Leaving closes the connection at once, where the default reads on for two seconds to reuse it.
+        Client = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = Address };
     }
 
     public Uri Address { get; }
@@ -68,6 +69,8 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public async Task<JsonNode> GetJsonAsync(string path) => JsonNode.Parse(await Client.GetStringAsync(path, Cancel))!;
 
+    public Task StopAsync() => application.StopAsync(Cancel);
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -80,4 +83,17 @@ internal sealed class ApiHost : IAsyncDisposable
 
         public override long GetTimestamp() => 0;
     }
+}
+
+/// <summary>One host for the tests of a class that leave nothing behind in it.</summary>
+public sealed class SharedApiHost : IAsyncLifetime
+{
+    private ApiHost? host;
+
+    internal ApiHost Host => host!;
+
+    public async ValueTask InitializeAsync() => host = await ApiHost.StartAsync(
+        new() { ["Apis:AllowedOrigins:0"] = "https://chat.example/", ["Apis:AllowedHosts:0"] = "known.example" }, ["ok", ScriptedChatClient.Last()]);
+
+    public ValueTask DisposeAsync() => host!.DisposeAsync();
 }

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Assistant.Web.Tests.Apis;
 
-public class ForeignRequestGuardTests
+public class ForeignRequestGuardTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
 {
     [Theory]
     [InlineData("localhost:11434", 200)]
@@ -21,7 +21,7 @@ public class ForeignRequestGuardTests
     [InlineData("172.32.0.1", 403)]
     public async Task Hosts_MustBeLocal_OnLoopback(string hostHeader, int status)
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         foreach (var path in new[] { "/api/version", "/v1/models", "/" })
         {
             var request = new HttpRequestMessage(HttpMethod.Get, path);
@@ -48,13 +48,14 @@ public class ForeignRequestGuardTests
     [InlineData("null", false)]
     public async Task Origins_AreLocalOrConfigured(string origin, bool allowed)
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         var request = new HttpRequestMessage(HttpMethod.Post, "/api/chat")
         {
             // A form post needs no preflight: the guard itself must stop it.
             Content = new StringContent("""{"model":"llava-phi3","stream":false,"messages":[{"role":"user","content":"x"}]}""", mediaType: null!),
         };
         request.Headers.Add("Origin", origin);
+        host.Chat.Requests.Clear();
         using var response = await host.Client.SendAsync(request, ApiHost.Cancel);
         Assert.Equal(allowed ? HttpStatusCode.OK : HttpStatusCode.Forbidden, response.StatusCode);
         Assert.Equal(allowed ? [origin] : [], response.Headers.TryGetValues("Access-Control-Allow-Origin", out var values) ? values : []);
@@ -64,7 +65,7 @@ public class ForeignRequestGuardTests
     [Fact]
     public async Task OwnPages_AreAllowed()
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
         request.Headers.Host = "known.example:11434";
         request.Headers.Add("Origin", "http://known.example:11434");
@@ -75,7 +76,7 @@ public class ForeignRequestGuardTests
     [Fact]
     public async Task Preflight_IsAnswered()
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         var request = new HttpRequestMessage(HttpMethod.Options, "/v1/chat/completions");
         request.Headers.Add("Origin", "http://localhost:3000");
         request.Headers.Add("Access-Control-Request-Method", "POST");
@@ -89,7 +90,7 @@ public class ForeignRequestGuardTests
     [Fact]
     public async Task Refusal_NamesTheSettingInItsProtocolsShape()
     {
-        await using var host = await StartAsync();
+        var host = shared.Host;
         var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
         request.Headers.Add("Origin", "https://evil.example");
         using var response = await host.Client.SendAsync(request, ApiHost.Cancel);
@@ -97,7 +98,4 @@ public class ForeignRequestGuardTests
             "origin 'https://evil.example' is not allowed; \"Apis:AllowedOrigins\" in appsettings.json names others",
             (string?)JsonNode.Parse(await response.Content.ReadAsStringAsync(ApiHost.Cancel))!["error"]!["message"]);
     }
-
-    private static Task<ApiHost> StartAsync() => ApiHost.StartAsync(
-        new() { ["Apis:AllowedOrigins:0"] = "https://chat.example/", ["Apis:AllowedHosts:0"] = "known.example" }, ["ok"]);
 }

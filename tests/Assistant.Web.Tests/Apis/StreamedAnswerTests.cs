@@ -44,6 +44,18 @@ public class StreamedAnswerTests
         await host.Chat.Cancelled.WaitAsync(patience, ApiHost.Cancel);
     }
 
+    [Fact]
+    public async Task Stopping_EndsAnAnswerWithALastLine()
+    {
+        await using var host = await ApiHost.StartAsync("first", ScriptedChatClient.WaitForCancellation);
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/generate") { Content = new StringContent("""{"model":"llava-phi3","prompt":"x"}""") };
+        using var response = await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ApiHost.Cancel);
+        await host.StopAsync().WaitAsync(patience, ApiHost.Cancel);
+        var text = await response.Content.ReadAsStringAsync(ApiHost.Cancel);
+        Assert.Contains("{\"error\":\"the answer was interrupted", text, StringComparison.Ordinal);
+        Assert.True(host.Chat.Cancelled.IsCompleted);
+    }
+
     [Theory]
     [InlineData("/api/generate", """{"model":"llava-phi3","prompt":"x"}""", "response")]
     [InlineData("/api/generate", """{"model":"llava-phi3","prompt":"x","stream":false}""", "response")]

@@ -13,7 +13,7 @@ internal static class OpenAICompletions
             throw ApiException.BadRequest("model is required");
         var model = models.Get(name);
         var (messages, options) = (request.ToMessages(), request.ToChatOptions(model));
-        var updates = models.GetClient(name).GetStreamingResponseAsync(messages, options, context.RequestAborted);
+        var updates = models.GetClient(name).GetStreamingResponseAsync(messages, options, context.AnswerCancelled());
         return request.Stream == true
             ? new StreamedAnswer<TextCompletion>(updates.ToTextChunks(name, request.StreamOptions?.IncludeUsage == true, time), OpenAIJson.Wire.TextCompletion, OpenAIChat.Events)
             : TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToTextCompletion(name, time), OpenAIJson.Wire.TextCompletion);

@@ -4,12 +4,12 @@ using Assistant.Web.Apis.Ollama;
 
 namespace Assistant.Web.Tests.Apis.Ollama;
 
-public class OllamaModelsTests
+public class OllamaModelsTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
 {
     [Fact]
     public async Task Root_AnswersText_UnlessABrowserAsksForThePage()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         Assert.Equal("Ollama is running", await host.Client.GetStringAsync("/", ApiHost.Cancel));
         using var head = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, "/"), ApiHost.Cancel);
         Assert.Equal((HttpStatusCode.OK, 17), (head.StatusCode, head.Content.Headers.ContentLength));
@@ -23,7 +23,7 @@ public class OllamaModelsTests
     [Fact]
     public async Task Version_IsTheProductsWithoutTheCommit()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         Assert.Matches(@"^\d+\.\d+\.\d+$", (string?)(await host.GetJsonAsync("/api/version"))["version"]);
     }
 
@@ -33,7 +33,7 @@ public class OllamaModelsTests
     [InlineData("/v1/models", "openai-models.json")]
     public async Task Lists_AreAsStored(string path, string sample)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         Samples.AssertJson(sample, await host.Client.GetStringAsync(path, ApiHost.Cancel));
     }
 
@@ -42,7 +42,7 @@ public class OllamaModelsTests
     [InlineData("/api/version")]
     public async Task Head_AnswersWithoutABody(string path)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var response = await host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), ApiHost.Cancel);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Empty(await response.Content.ReadAsByteArrayAsync(ApiHost.Cancel));
@@ -53,7 +53,7 @@ public class OllamaModelsTests
     [InlineData("""{"name":"LLaVA-Phi3:latest","verbose":true}""")]
     public async Task Show_TellsAllThatIsKnown(string body)
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var (status, _, text) = await host.SendAsync("/api/show", body);
         Assert.Equal(HttpStatusCode.OK, status);
         Samples.AssertJson("ollama-show.json", text);
@@ -62,7 +62,7 @@ public class OllamaModelsTests
     [Fact]
     public async Task Show_HasModelInfo_WhereTheFileIsBroken()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         var (_, _, text) = await host.SendAsync("/api/show", """{"model":"broken"}""");
         Assert.Contains("\"model_info\":{}", text, StringComparison.Ordinal);
         Assert.DoesNotContain("projector_info", text, StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public class OllamaModelsTests
     [Fact]
     public async Task OpenAIModel_IsFoundByName()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         Assert.Equal("text-only:latest", (string?)(await host.GetJsonAsync("/v1/models/Text-Only"))["id"]);
     }
 
@@ -86,7 +86,7 @@ public class OllamaModelsTests
     [Fact]
     public async Task Json_IsServedAsJson()
     {
-        await using var host = await ApiHost.StartAsync();
+        var host = shared.Host;
         using var response = await host.Client.GetAsync("/api/tags", ApiHost.Cancel);
         Assert.Equal(MediaTypeHeaderValue.Parse("application/json; charset=utf-8"), response.Content.Headers.ContentType);
     }
