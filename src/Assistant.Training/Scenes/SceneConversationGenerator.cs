@@ -62,8 +62,9 @@ public static class SceneConversationGenerator
             var query = attached is not null && random.Chance(0.4) ? new SceneQuery.Describe() : SceneQueries.Any(scenes[subject], random);
             if (i + 1 < Tries && earlier.Exists(turn => turn.Subject == subject && query.Equals(turn.Query)))
                 continue;
-            // A question that comes with a picture is about that one; otherwise two pictures must be told apart.
-            var name = scenes.Count == 1 || (attached is not null && random.Chance(0.6)) || shown == 1 ? null : Called(subject, random);
+            // Unless it says otherwise, a question is about the picture that came last.
+            var plain = subject == shown - 1 && random.Chance(attached is not null ? 0.6 : 0.35);
+            var name = shown == 1 || plain ? null : Called(subject, random);
             return Turn(query.Family, QuestionWordings.Ask(query, random, name, Several(query, scenes[subject])), query, subject);
         }
         throw new InvalidOperationException("The last try always asks."); // the loop above returns at its last round

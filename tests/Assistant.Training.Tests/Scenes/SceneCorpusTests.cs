@@ -90,8 +90,8 @@ public class SceneCorpusTests
             {
                 shown = turn.Picture + 1 ?? shown;
                 Assert.True(turn.Subject is null || turn.Subject < shown);
-                // With several pictures on the table, a question of its own says which it means or brings its picture along.
-                if (turn.Subject is { } subject && shown > 1 && turn.Picture is null && turn.Family != QuestionFamily.FollowUp)
+                // Unless it says otherwise, a question of its own is about the picture that came last.
+                if (turn.Subject is { } subject && subject < shown - 1 && turn.Family != QuestionFamily.FollowUp)
                     Assert.Contains(new[] { "first", "second", "third" }[subject], turn.Question, StringComparison.OrdinalIgnoreCase);
             }
         }

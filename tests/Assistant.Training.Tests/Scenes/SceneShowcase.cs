@@ -30,8 +30,8 @@ public class SceneShowcase(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void Conversations()
     {
-        var corpus = new SceneCorpus(1);
-        for (var i = 0UL; i < 40; i++)
+        var corpus = new SceneCorpus(21);
+        for (var i = 0UL; i < 60; i++)
         {
             var conversation = corpus.Conversation(i);
             foreach (var scene in conversation.Scenes)
