@@ -91,21 +91,7 @@ public sealed class GgufWriter
         ArgumentNullException.ThrowIfNull(values);
         if (!GgmlQuantizer.Supports(type))
             throw new ArgumentException($"Floats cannot be stored as {type}; F32, F16, BF16, Q8_0 and Q4_0 can be made.", nameof(type));
-        Add(name, type, shape, stream =>
-        {
-            var source = values().Span;
-            const int Chunk = 1 << 16;
-            var buffer = new byte[type.ByteLength(Chunk)];
-            for (; source.Length > 0; source = source[Math.Min(Chunk, source.Length)..])
-            {
-                var part = source[..Math.Min(Chunk, source.Length)];
-                if (part.Length % type.ElementsPerBlock() != 0)
-                    throw new ArgumentException($"Tensor '{name}' got values that do not fill its last {type} block.", nameof(values));
-                var bytes = buffer.AsSpan(0, (int)type.ByteLength(part.Length));
-                GgmlQuantizer.FromFloat(type, part, bytes);
-                stream.Write(bytes);
-            }
-        });
+        Add(name, type, shape, stream => WriteFloats(stream, name, type, values().Span));
     }
 
     /// <summary>Adds a tensor of another file as it is.</summary>
@@ -138,6 +124,23 @@ public sealed class GgufWriter
         }
         Pad(stream); // llama.cpp counts the padding of the last tensor too
         file.Commit();
+    }
+
+    /// <summary>Writes floats as a type of ggml, a part at a time.</summary>
+    internal static void WriteFloats(Stream stream, string name, GgmlType type, ReadOnlySpan<float> values)
+    {
+        const int Chunk = 1 << 16; // a multiple of every block
+        if (values.Length % type.ElementsPerBlock() != 0)
+            throw new InvalidOperationException($"Tensor '{name}' got {values.Length} values, which do not fill {type} blocks.");
+        var buffer = new byte[type.ByteLength(Chunk)];
+        while (values.Length > 0)
+        {
+            var part = values[..Math.Min(Chunk, values.Length)];
+            var bytes = buffer.AsSpan(0, (int)type.ByteLength(part.Length));
+            GgmlQuantizer.FromFloat(type, part, bytes);
+            stream.Write(bytes);
+            values = values[part.Length..];
+        }
     }
 
     private void WriteHeader(Stream stream)
