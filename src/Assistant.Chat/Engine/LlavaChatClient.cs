@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Assistant.Chat.Models;
+using Assistant.Chat.Prompts;
+using LlamaCpp;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Logging;
+
+namespace Assistant.Chat.Engine;
+
+/// <summary>Answers with a language model in this process, which sees the pictures of the conversation if it has a projector.</summary>
+/// <remarks>
+/// <para>Besides the properties of <see cref="ChatOptions"/>, additional properties are read under Ollama's names: <c>min_p</c>, <c>typical_p</c>,
+/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>raw</c> (one user message, no template), <c>truncate</c> (false: refuse rather than drop old messages)
+/// and <c>keep_alive</c> (a <see cref="TimeSpan"/>). The context length is fixed at load, so <c>num_ctx</c> is ignored.</para>
+/// <para>The last update carries the usage, the finish reason, and as additional properties <see cref="AnswerTimings.Key"/> and, where messages
+/// had to be dropped, <see cref="TruncatedMessagesKey"/>.</para>
+/// </remarks>
+public sealed class LlavaChatClient : IChatClient
+{
+    /// <summary>Additional property of the last update: how many old messages did not fit and were left out.</summary>
+    public const string TruncatedMessagesKey = "truncated_messages";
+
+    private readonly string name;
+    private readonly Func<TimeSpan?, CancellationToken, Task<ModelLease>> acquire;
+    private readonly ILogger logger;
+    private readonly TimeProvider time;
+    private readonly ChatClientMetadata metadata;
+
+    internal LlavaChatClient(string name, Func<TimeSpan?, CancellationToken, Task<ModelLease>> acquire, ILogger logger, TimeProvider time)
+    {
+        (this.name, this.acquire, this.logger, this.time) = (name, acquire, logger, time);
+        metadata = new ChatClientMetadata("llama.cpp", providerUri: null, defaultModelId: name);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelLoadException">The model's files cannot be used.</exception>
+    /// <exception cref="ChatRequestException">The request cannot be answered as it stands.</exception>
+    public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var response = await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken).ConfigureAwait(false);
+        // They belong to this answer, not to its message, which goes into the history.
+        var message = response.Messages[^1];
+        (response.AdditionalProperties, message.AdditionalProperties) = (message.AdditionalProperties, null);
+        return response;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="ModelLoadException">The model's files cannot be used.</exception>
+    /// <exception cref="ChatRequestException">The request cannot be answered as it stands.</exception>
+    public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
+        IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var started = Stopwatch.GetTimestamp();
+        List<ChatMessage> conversation = [.. messages];
+        if (conversation.Count == 0)
+            throw new ChatRequestException("The conversation holds no messages.");
+        var keep = options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?;
+        using var lease = await acquire(keep, cancellationToken).ConfigureAwait(false);
+        var load = Stopwatch.GetElapsedTime(started);
+        var runtime = lease.Runtime;
+        var (request, dropped) = ToRequest(runtime, conversation, options);
+
+        var (responseId, createdAt) = (Guid.NewGuid().ToString("N"), time.GetUtcNow());
+        ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
+        {
+            ResponseId = responseId,
+            MessageId = responseId,
+            ModelId = name,
+            CreatedAt = createdAt,
+        };
+        var report = new GenerationReport();
+        var text = new TokenTextDecoder(runtime.Vocab);
+        var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
+        await foreach (var token in runtime.Engine.GenerateAsync(request, report, cancellationToken).ConfigureAwait(false))
+        {
+            if (stops.Add(text.Decode(token)) is { Length: > 0 } certain)
+                yield return Update([new TextContent(certain)]);
+            if (stops.Stopped)
+                break;
+        }
+        if (stops.Add(text.Flush()) + stops.Flush() is { Length: > 0 } rest)
+            yield return Update([new TextContent(rest)]);
+
+        var timings = ToTimings(request, report) with { Total = Stopwatch.GetElapsedTime(started), Load = load };
+        var last = Update([new UsageContent(ToUsage(timings))]);
+        last.FinishReason = stops.Stopped ? ChatFinishReason.Stop : report.FinishReason;
+        last.AdditionalProperties = new() { [AnswerTimings.Key] = timings };
+        if (dropped > 0)
+            last.AdditionalProperties[TruncatedMessagesKey] = dropped;
+        logger.LogDebug("{Model} answered: {Timings}", name, timings);
+        yield return last;
+    }
+
+    /// <inheritdoc/>
+    public object? GetService(Type serviceType, object? serviceKey = null)
+    {
+        ArgumentNullException.ThrowIfNull(serviceType);
+        return serviceKey is not null ? null
+            : serviceType == typeof(ChatClientMetadata) ? metadata
+            : serviceType.IsInstanceOfType(this) ? this
+            : null;
+    }
+
+    /// <summary>Nothing to free: the catalog keeps the model.</summary>
+    public void Dispose()
+    {
+    }
+
+    private (GenerationRequest Request, int Dropped) ToRequest(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options)
+    {
+        var contextLength = runtime.Engine.ContextLength;
+        if (SamplingMapping.ReadNumber(options, "num_ctx") is { } asked && asked > contextLength)
+            logger.LogWarning("A request asks for a context of {Asked} tokens; {Model} was loaded with {ContextLength}.", asked, name, contextLength);
+        var sampling = SamplingMapping.ToSampling(options, runtime.Options.Sampling, contextLength);
+        try
+        {
+            sampling.Validate();
+        }
+        catch (ArgumentOutOfRangeException e)
+        {
+            throw new ChatRequestException($"The option {e.ParamName} is {e.ActualValue}, which is out of range.", e);
+        }
+        var maxTokens = options?.MaxOutputTokens ?? runtime.Options.Sampling.MaxOutputTokens;
+        if (maxTokens < 1)
+            throw new ChatRequestException($"An answer of {maxTokens} tokens was asked for; at least 1 is possible.");
+
+        var raw = SamplingMapping.ReadFlag(options, "raw");
+        var truncate = SamplingMapping.ReadFlag(options, "truncate", otherwise: true);
+        var reserve = Math.Min(maxTokens ?? 256, contextLength / 8);
+        var (prompt, dropped) = raw
+            ? (RawPrompt(runtime, conversation, contextLength), 0)
+            : ConversationWindow.Fit(WithSystem(runtime, conversation, options), kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(kept)), contextLength, reserve, truncate);
+        if (dropped > 0)
+            logger.LogWarning("The {Dropped} oldest messages of a conversation do not fit the {ContextLength} tokens of {Model}.", dropped, contextLength, name);
+        return (new GenerationRequest
+        {
+            Prompt = prompt,
+            Sampling = sampling,
+            MaxTokens = maxTokens,
+            Grammar = AnswerGrammar.For(options?.ResponseFormat),
+            StopTokens = raw ? new HashSet<int>() : runtime.StopTokens,
+            Images = runtime.Images,
+        }, dropped);
+    }
+
+    private static PromptSequence RawPrompt(ModelRuntime runtime, List<ChatMessage> conversation, int contextLength)
+    {
+        if (conversation is not [{ } message] || message.Role != ChatRole.User)
+            throw new ChatRequestException($"A raw prompt is one user message, not {conversation.Count} messages.");
+        // Whoever asks for raw mode writes the template himself, so special tokens count.
+        List<PromptSegment> segments = [.. new PromptBuilder().Contents(message).Segments.Select(segment => segment is TextSegment text ? new TemplateSegment(text.Text) : segment)];
+        var prompt = runtime.Tokenizer.Tokenize(segments);
+        if (prompt.Count == 0)
+            throw new ChatRequestException("The prompt is empty.");
+        return prompt.Count < contextLength ? prompt : throw new ChatRequestException($"The prompt takes {prompt.Count} tokens, the context has {contextLength}.");
+    }
+
+    private static List<ChatMessage> WithSystem(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options)
+    {
+        if (conversation.Exists(message => message.Role == ChatRole.System))
+            return conversation;
+        return (options?.Instructions ?? runtime.Options.System) is { Length: > 0 } system ? [new ChatMessage(ChatRole.System, system), .. conversation] : conversation;
+    }
+
+    private static AnswerTimings ToTimings(GenerationRequest request, GenerationReport report) => new()
+    {
+        Vision = report.Vision,
+        TowerRuns = report.TowerRuns,
+        Images = request.Prompt.ImageCount,
+        PromptEvaluation = report.PromptEvaluation,
+        PromptTokens = request.Prompt.Count,
+        CachedTokens = report.CachedTokens,
+        Evaluation = report.Evaluation,
+        AnswerTokens = report.AnswerTokens,
+    };
+
+    private static UsageDetails ToUsage(AnswerTimings timings) => new()
+    {
+        InputTokenCount = timings.PromptTokens,
+        CachedInputTokenCount = timings.CachedTokens,
+        OutputTokenCount = timings.AnswerTokens,
+        TotalTokenCount = timings.PromptTokens + timings.AnswerTokens,
+    };
+}

@@ -1,0 +1,104 @@
+namespace Assistant.Chat.Models;
+
+/// <summary>The configured models: keys "Models" and "DefaultModel" of appsettings.json.</summary>
+public sealed class ModelsOptions
+{
+    /// <summary>Name of the model used where a request names none.</summary>
+    /// <value>The default is null: the first one.</value>
+    public string? DefaultModel { get; set; }
+
+    /// <summary>The models, at least one.</summary>
+    public IList<ModelOptions> Models { get; } = [];
+}
+
+/// <summary>One model: an entry of "Models" of appsettings.json. Relative paths start at the folder that holds appsettings.json.</summary>
+public sealed class ModelOptions
+{
+    /// <summary>Name in requests, without tag.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>GGUF file of the language model.</summary>
+    public string TextModel { get; set; } = "";
+
+    /// <summary>GGUF file of vision tower and projector (mmproj).</summary>
+    /// <value>The default is null: the model takes no pictures.</value>
+    public string? Projector { get; set; }
+
+    /// <summary>Name of a built-in chat template.</summary>
+    /// <value>The default is null: the one that the text model's file stands for.</value>
+    public string? Template { get; set; }
+
+    /// <summary>Context window in tokens (n_ctx).</summary>
+    /// <value>The default is 4096, or what the model was trained with if that is less; 0 takes the latter.</value>
+    public int ContextLength { get; set; } = 4096;
+
+    /// <summary>System message where a conversation has none.</summary>
+    /// <value>The default is null: the template's own, if it has one.</value>
+    public string? System { get; set; }
+
+    /// <summary>Threads for computing.</summary>
+    /// <value>The default is 0: one for each processor.</value>
+    public int Threads { get; set; }
+
+    /// <summary>Whether to compute attention in one fused step.</summary>
+    /// <value>The default is false: on CPUs it makes reading a prompt a little faster, and writing after a picture half as fast.</value>
+    public bool FlashAttention { get; set; }
+
+    /// <summary>Texts that end an answer, besides the template's.</summary>
+    public IList<string> Stop { get; } = [];
+
+    /// <summary>How long it stays in memory after its last request, unless that request says otherwise.</summary>
+    /// <value>The default is null: for good.</value>
+    public TimeSpan? KeepAlive { get; set; }
+
+    /// <summary>Sampling where a request does not say.</summary>
+    public ModelSamplingOptions Sampling { get; set; } = new();
+}
+
+/// <summary>Sampling where a request does not say: key "Sampling" of a model. The defaults are Ollama's.</summary>
+public sealed class ModelSamplingOptions
+{
+    /// <summary>Divides the logits; 0 always takes the likeliest token.</summary>
+    /// <value>The default is 0.8.</value>
+    public float Temperature { get; set; } = 0.8f;
+
+    /// <summary>Keeps the k likeliest tokens; 0 keeps all.</summary>
+    /// <value>The default is 40.</value>
+    public int TopK { get; set; } = 40;
+
+    /// <summary>Keeps the likeliest tokens that hold this share of the probability.</summary>
+    /// <value>The default is 0.9.</value>
+    public float TopP { get; set; } = 0.9f;
+
+    /// <summary>Keeps tokens at least this likely, relative to the likeliest.</summary>
+    /// <value>The default is 0: all.</value>
+    public float MinP { get; set; }
+
+    /// <summary>Locally typical sampling.</summary>
+    /// <value>The default is 1: off.</value>
+    public float TypicalP { get; set; } = 1;
+
+    /// <summary>Divides the logits of tokens seen lately.</summary>
+    /// <value>The default is 1: off.</value>
+    public float RepeatPenalty { get; set; } = 1;
+
+    /// <summary>How many tokens back penalties look; -1: the whole context.</summary>
+    /// <value>The default is 64.</value>
+    public int RepeatLastN { get; set; } = 64;
+
+    /// <summary>Subtracted for each time a token was seen lately.</summary>
+    /// <value>The default is 0.</value>
+    public float FrequencyPenalty { get; set; }
+
+    /// <summary>Subtracted if a token was seen lately.</summary>
+    /// <value>The default is 0.</value>
+    public float PresencePenalty { get; set; }
+
+    /// <summary>Seed of the draw.</summary>
+    /// <value>The default is null: a random one for each answer.</value>
+    public long? Seed { get; set; }
+
+    /// <summary>Most tokens of an answer.</summary>
+    /// <value>The default is null: until the model ends or the context is full.</value>
+    public int? MaxOutputTokens { get; set; }
+}

@@ -1,0 +1,94 @@
+using Assistant.Chat.Engine;
+using Assistant.Chat.Prompts;
+using Assistant.Vision;
+using Assistant.Vision.Weights;
+using LlamaCpp;
+
+namespace Assistant.Chat.Models;
+
+/// <summary>A model in memory: weights, context, template, and what encodes pictures for it.</summary>
+internal sealed class ModelRuntime : IDisposable
+{
+    private readonly LlamaModel model;
+    private readonly IImageEncoder? encoder;
+
+    private ModelRuntime(ModelFiles files, LlamaModel model, ChatEngine engine, IImageEncoder? encoder, ChatTemplate template, ImageFeatureCache features)
+    {
+        (this.model, this.encoder, Options, Engine, Template) = (model, encoder, files.Options, engine, template);
+        Images = encoder is null ? null : new ImageFeatureSource(encoder, features);
+        Tokenizer = new PromptTokenizer(model.Vocab, encoder, files.Options.Name);
+        // A stop that is one special token ends the answer exactly; one that is not is looked for in the text.
+        var stops = template.Stops.ToLookup(stop => model.Vocab.FindSpecial(stop) is not null);
+        StopTokens = stops[true].Select(stop => model.Vocab.FindSpecial(stop)!.Value).ToHashSet();
+        StopTexts = [.. stops[false], .. files.Options.Stop];
+    }
+
+    public ModelOptions Options { get; }
+
+    public ChatEngine Engine { get; }
+
+    public ChatTemplate Template { get; }
+
+    public PromptTokenizer Tokenizer { get; }
+
+    public ImageFeatureSource? Images { get; }
+
+    public IReadOnlySet<int> StopTokens { get; }
+
+    public IReadOnlyList<string> StopTexts { get; }
+
+    public LlamaVocab Vocab => model.Vocab;
+
+    public LlamaModel Model => model;
+
+    /// <summary>Bytes of weights and KV cache, roughly.</summary>
+    public long Memory => model.SizeInBytes
+        + 4L * Engine.ContextLength * model.LayerCount * model.KeyValueHeadCount * (model.EmbeddingLength / Math.Max(1, model.HeadCount));
+
+    /// <summary>Loads a model; blocks for as long as that takes.</summary>
+    /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
+    public static ModelRuntime Load(ModelFiles files, Func<string, IImageEncoder>? createEncoder, ImageFeatureCache features, SemaphoreSlim compute)
+    {
+        var description = files.Describe(); // llama.cpp aborts the process on some broken files: nothing reaches it unchecked
+        if (description.Problem is { } problem)
+            throw new ModelLoadException(problem);
+        LlamaModel? model = null;
+        ChatEngine? engine = null;
+        IImageEncoder? encoder = null;
+        try
+        {
+            model = LlamaModel.Load(files.TextPath);
+            var template = files.Template(model.ChatTemplate, text => model.Vocab.FindSpecial(text) is not null);
+            engine = new ChatEngine(model, ContextOptions(files.Options, model), compute);
+            if (files.ProjectorPath is not null)
+            {
+                encoder = (createEncoder ?? throw files.Failure("this program has no image encoder."))(files.ProjectorPath);
+                files.CheckWidth(encoder.EmbeddingLength, model.EmbeddingLength);
+            }
+            return new ModelRuntime(files, model, engine, encoder, template, features);
+        }
+        catch (Exception e)
+        {
+            encoder?.Dispose();
+            engine?.Dispose();
+            model?.Dispose();
+            if (e is LlamaException or WeightFileException or IOException or UnauthorizedAccessException or InvalidOperationException or NotSupportedException or ArgumentException)
+                throw files.Failure(e.Message, e);
+            throw;
+        }
+    }
+
+    public void Dispose()
+    {
+        Engine.Dispose();
+        encoder?.Dispose();
+        model.Dispose();
+    }
+
+    private static LlamaContextOptions ContextOptions(ModelOptions options, LlamaModel model) => new()
+    {
+        ContextLength = options.ContextLength == 0 ? 0 : Math.Min(options.ContextLength, Math.Max(32, model.TrainedContextLength)),
+        Threads = options.Threads,
+        FlashAttention = options.FlashAttention ? FlashAttention.Enabled : FlashAttention.Disabled,
+    };
+}

@@ -1,0 +1,162 @@
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Chat.Prompts;
+
+/// <summary>Turns messages into a model's prompt. A pure function, one per family of models; a file's own Jinja template only tells which.</summary>
+public abstract class ChatTemplate
+{
+    /// <summary>Every built-in template.</summary>
+    public static IReadOnlyList<ChatTemplate> BuiltIn { get; } =
+    [
+        new RoleTemplate
+        {
+            Name = "phi3",
+            System = ("<|system|>\n", "<|end|>\n"),
+            User = ("<|user|>\n", "<|end|>\n"),
+            Assistant = ("<|assistant|>\n", "<|end|>\n"),
+            // The published files name only <|endoftext|> as end of text; the model ends its turn with <|end|>.
+            Stops = ["<|end|>", "<|user|>", "<|assistant|>", "<|system|>", "<|endoftext|>"],
+        },
+        new RoleTemplate
+        {
+            Name = "vicuna",
+            DefaultSystem = "A chat between a curious user and an artificial intelligence assistant. "
+                + "The assistant gives helpful, detailed, and polite answers to the user's questions.",
+            System = ("", " "),
+            User = ("USER: ", " "),
+            Assistant = ("ASSISTANT: ", "</s>"),
+            Generation = "ASSISTANT:", // the space belongs to the answer's first token
+            Stops = ["</s>", "USER:", "ASSISTANT:"],
+        },
+        new RoleTemplate
+        {
+            Name = "chatml",
+            System = ("<|im_start|>system\n", "<|im_end|>\n"),
+            User = ("<|im_start|>user\n", "<|im_end|>\n"),
+            Assistant = ("<|im_start|>assistant\n", "<|im_end|>\n"),
+            Stops = ["<|im_end|>", "<|im_start|>"],
+        },
+        new InstructTemplate { Name = "llama2", System = ("<<SYS>>\n", "\n<</SYS>>\n\n"), AnswerEnd = " </s><s>", Space = " " },
+        new InstructTemplate { Name = "mistral-inst", System = ("", "\n\n"), AnswerEnd = "</s>", Space = " " },
+    ];
+
+    /// <summary>Its name in configuration.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Spellings that end an answer, besides the vocabulary's own end tokens.</summary>
+    public IReadOnlyList<string> Stops { get; init; } = [];
+
+    /// <summary>The built-in template of this name; null if there is none.</summary>
+    public static ChatTemplate? Find(string name) => BuiltIn.FirstOrDefault(template => string.Equals(template.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The built-in template that a file's Jinja template stands for; null if it is none of them.</summary>
+    public static ChatTemplate? Recognise(string? jinja) => jinja switch
+    {
+        null => null,
+        _ when Has(jinja, "<|im_start|>") => Find("chatml"),
+        _ when Has(jinja, "<|end|>") && Has(jinja, "<|") && (Has(jinja, "<|user|>") || Has(jinja, "message['role']") || Has(jinja, "message.role")) => Find("phi3"),
+        _ when Has(jinja, "[INST]") && Has(jinja, "<<SYS>>") => Find("llama2"),
+        _ when Has(jinja, "[INST]") => Find("mistral-inst"),
+        _ when Has(jinja, "USER:") && Has(jinja, "ASSISTANT:") => Find("vicuna"),
+        _ => null,
+    };
+
+    /// <summary>Renders a conversation up to where the answer begins; a last message by the assistant is left open, to be continued.</summary>
+    /// <param name="messages">At least one message.</param>
+    /// <exception cref="Models.ChatRequestException">A message holds something that no prompt can hold.</exception>
+    public IReadOnlyList<PromptSegment> Render(IReadOnlyList<ChatMessage> messages)
+    {
+        ArgumentNullException.ThrowIfNull(messages);
+        var prompt = new PromptBuilder();
+        Render(messages, prompt);
+        return prompt.Segments;
+    }
+
+    /// <summary>Renders into a builder.</summary>
+    protected internal abstract void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt);
+
+    private static bool Has(string jinja, string text) => jinja.Contains(text, StringComparison.Ordinal);
+}
+
+/// <summary>A template that puts the same marks around every message of a role.</summary>
+public sealed class RoleTemplate : ChatTemplate
+{
+    /// <summary>System message where the conversation has none; null for none.</summary>
+    public string? DefaultSystem { get; init; }
+
+    /// <summary>Marks around a system message.</summary>
+    public required (string Before, string After) System { get; init; }
+
+    /// <summary>Marks around a user's message, and a tool's.</summary>
+    public required (string Before, string After) User { get; init; }
+
+    /// <summary>Marks around an answer.</summary>
+    public required (string Before, string After) Assistant { get; init; }
+
+    /// <summary>What asks for an answer; null: what stands before one.</summary>
+    public string? Generation { get; init; }
+
+    /// <inheritdoc/>
+    protected internal override void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt)
+    {
+        if (DefaultSystem is not null && (messages.Count == 0 || messages[0].Role != ChatRole.System))
+            prompt.Template(System.Before + DefaultSystem + System.After);
+        foreach (var (index, message) in messages.Index())
+        {
+            var (before, after) = message.Role == ChatRole.System ? System : message.Role == ChatRole.Assistant ? Assistant : User;
+            var open = index == messages.Count - 1 && message.Role == ChatRole.Assistant;
+            prompt.Template(before).Contents(message).Template(open ? "" : after);
+        }
+        if (messages.Count == 0 || messages[^1].Role != ChatRole.Assistant)
+            prompt.Template(Generation ?? Assistant.Before);
+    }
+}
+
+/// <summary>Templates of the <c>[INST]</c> kind: the system message stands inside the first instruction.</summary>
+public sealed class InstructTemplate : ChatTemplate
+{
+    /// <summary>For Llama 2 and Mistral.</summary>
+    public InstructTemplate() => Stops = ["</s>", "[INST]"];
+
+    /// <summary>Marks around the system message.</summary>
+    public required (string Before, string After) System { get; init; }
+
+    /// <summary>What follows an answer.</summary>
+    public required string AnswerEnd { get; init; }
+
+    /// <summary>What stands between <c>[/INST]</c> and an answer.</summary>
+    public required string Space { get; init; }
+
+    /// <inheritdoc/>
+    protected internal override void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt)
+    {
+        var systems = messages.Where(message => message.Role == ChatRole.System).ToList();
+        var inside = false; // between [INST] and [/INST]
+        var first = true;
+        foreach (var (index, message) in messages.Index())
+        {
+            if (message.Role == ChatRole.System)
+                continue;
+            if (message.Role == ChatRole.Assistant)
+            {
+                if (inside)
+                    prompt.Template(" [/INST]");
+                prompt.Template(Space).Contents(message);
+                if (index != messages.Count - 1)
+                    prompt.Template(AnswerEnd);
+                inside = false;
+                continue;
+            }
+            prompt.Template(inside ? "\n\n" : "[INST] ");
+            if (first)
+            {
+                foreach (var system in systems)
+                    prompt.Template(System.Before).Contents(system).Template(System.After);
+            }
+            prompt.Contents(message);
+            (inside, first) = (true, false);
+        }
+        if (inside)
+            prompt.Template(" [/INST]");
+    }
+}

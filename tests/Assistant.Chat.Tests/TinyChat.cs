@@ -1,0 +1,95 @@
+using Assistant.Chat.Models;
+using Assistant.Vision.Imaging;
+using LlamaCpp.Tests;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Assistant.Chat.Tests;
+
+/// <summary>A catalog over a folder with tiny models: "seer" takes pictures, "reader" does not.</summary>
+internal sealed class TinyChat : IDisposable
+{
+    public const string Seer = "seer", Reader = "reader";
+
+    private readonly ServiceProvider services;
+
+    public TinyChat(Action<Dictionary<string, string?>>? configure = null, TinyModel? model = null, FakeImageEncoder? encoder = null, TimeProvider? time = null)
+    {
+        Encoder = encoder ?? new FakeImageEncoder();
+        if (model is null)
+            File.Copy(TinyModel.DefaultPath, TextPath);
+        else
+            model.Write(TextPath);
+        WriteProjector(ProjectorPath, 64);
+        var settings = new Dictionary<string, string?>
+        {
+            ["DefaultModel"] = Seer,
+            ["Models:0:Name"] = Reader,
+            ["Models:0:TextModel"] = "text.gguf",
+            ["Models:0:Template"] = "phi3",
+            ["Models:0:Threads"] = "1",
+            ["Models:1:Name"] = Seer,
+            ["Models:1:TextModel"] = "text.gguf",
+            ["Models:1:Projector"] = "mmproj.gguf",
+            ["Models:1:Template"] = "phi3",
+            ["Models:1:ContextLength"] = "512",
+            ["Models:1:Threads"] = "1",
+        };
+        configure?.Invoke(settings);
+        Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
+        var collection = new ServiceCollection();
+        collection.AddSingleton<Func<string, Vision.IImageEncoder>>(_ => Encoder);
+        if (time is not null)
+            collection.AddSingleton(time);
+        services = collection.AddAssistantModels(Configuration, Folder).BuildServiceProvider();
+    }
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("assistant-chat-").FullName;
+
+    public string TextPath => Path.Combine(Folder, "text.gguf");
+
+    public string ProjectorPath => Path.Combine(Folder, "mmproj.gguf");
+
+    public IConfigurationRoot Configuration { get; }
+
+    public FakeImageEncoder Encoder { get; }
+
+    public ModelCatalog Catalog => services.GetRequiredService<ModelCatalog>();
+
+    public IChatClient Client => Catalog.GetClient(Seer);
+
+    /// <summary>Options that always give the same answer.</summary>
+    public static ChatOptions Greedy(int maxTokens = 12) => new() { Temperature = 0, MaxOutputTokens = maxTokens };
+
+    /// <summary>A picture of one colour, as a PNG file.</summary>
+    public static DataContent Picture(byte red, byte green, byte blue)
+    {
+        var image = new RgbImage(4, 4);
+        for (var i = 0; i < image.Pixels.Length; i += 3)
+            (image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2]) = (red, green, blue);
+        return new DataContent(ImageEncoder.ToPng(image), "image/png");
+    }
+
+    public static ChatMessage User(params AIContent[] contents) => new(ChatRole.User, contents);
+
+    public static ChatMessage User(string text) => new(ChatRole.User, text);
+
+    public static AnswerTimings Timings(ChatResponse response) => Assert.IsType<AnswerTimings>(response.AdditionalProperties?[AnswerTimings.Key]);
+
+    public static void WriteProjector(string path, int width)
+    {
+        var gguf = new TinyGguf();
+        gguf.Add("general.architecture", "clip");
+        gguf.Add("clip.has_vision_encoder", true);
+        gguf.AddTensor("mm.0.weight", [32, width], new float[32 * width]);
+        gguf.AddTensor("mm.2.weight", [width, width], new float[width * width]);
+        gguf.Write(path);
+    }
+
+    public void Dispose()
+    {
+        services.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
