@@ -27,6 +27,9 @@ internal readonly record struct AnswerDelta(string Text, string Thinking, IReadO
 /// <summary>An answer as it grows, without a protocol.</summary>
 internal sealed class Answer(TimeProvider time)
 {
+    /// <summary>Additional property of the last update: how many old messages did not fit the context.</summary>
+    public const string TruncatedMessagesKey = "truncated_messages";
+
     private readonly StringBuilder text = new(), thinking = new();
     private readonly List<FunctionCallContent> toolCalls = [];
     private readonly long started = time.GetTimestamp();
@@ -44,6 +47,9 @@ internal sealed class Answer(TimeProvider time)
 
     /// <summary>Why it ended; null if the model's client did not say.</summary>
     public ChatFinishReason? FinishReason { get; private set; }
+
+    /// <summary>How many of the oldest messages did not fit the context and were left out; null if none were.</summary>
+    public int? TruncatedMessages { get; private set; }
 
     /// <summary>Where the time went: as the model's client told, else what can be known from here.</summary>
     public AnswerTimings Timings => timings ?? new AnswerTimings
@@ -69,6 +75,8 @@ internal sealed class Answer(TimeProvider time)
         }
         if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings told)
             timings = told;
+        if (update.AdditionalProperties?.GetValueOrDefault(TruncatedMessagesKey) is int and > 0 and var count)
+            TruncatedMessages = count;
         return delta;
     }
 

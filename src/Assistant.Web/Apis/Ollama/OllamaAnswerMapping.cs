@@ -91,6 +91,7 @@ internal static class OllamaAnswerMapping
             VisionDuration = Nanoseconds(timings.Vision),
             EvalCount = NullIfZero(timings.AnswerTokens),
             EvalDuration = Nanoseconds(timings.Evaluation),
+            TruncatedMessages = answer.TruncatedMessages,
         };
     }
 

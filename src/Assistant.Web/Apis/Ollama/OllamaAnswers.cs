@@ -35,6 +35,9 @@ internal abstract record OllamaAnswer
     public int? EvalCount { get; init; }
 
     public long? EvalDuration { get; init; }
+
+    /// <summary>How many of the oldest messages did not fit the context and were left out; not in Ollama's own protocol, which tells nobody.</summary>
+    public int? TruncatedMessages { get; init; }
 }
 
 /// <summary>Of <c>/api/generate</c>.</summary>

@@ -89,7 +89,7 @@ internal static class OpenAIAnswerMapping
     private static Usage ToUsage(Answer answer)
     {
         var timings = answer.Timings;
-        return new(timings.PromptTokens, timings.AnswerTokens, timings.PromptTokens + timings.AnswerTokens, new PromptTokensDetails(timings.CachedTokens));
+        return new(timings.PromptTokens, timings.AnswerTokens, timings.PromptTokens + timings.AnswerTokens, new PromptTokensDetails(timings.CachedTokens), answer.TruncatedMessages);
     }
 
     private static IReadOnlyList<AnswerToolCall>? ToToolCalls(IReadOnlyList<FunctionCallContent> calls, int first) => calls.Count == 0 ? null :

@@ -61,8 +61,9 @@ internal sealed record AnswerToolCall(string Id, int Index, string Type, AnswerF
 /// <summary>Which function, and its arguments as JSON text.</summary>
 internal sealed record AnswerFunctionCall(string Name, string Arguments);
 
-/// <summary>Tokens read and written.</summary>
-internal sealed record Usage(int PromptTokens, int CompletionTokens, int TotalTokens, PromptTokensDetails? PromptTokensDetails = null);
+/// <summary>Tokens read and written, and how many of the oldest messages did not fit the context (not in OpenAI's own protocol).</summary>
+internal sealed record Usage(
+    int PromptTokens, int CompletionTokens, int TotalTokens, PromptTokensDetails PromptTokensDetails, int? TruncatedMessages = null);
 
 /// <summary>How many of the prompt's tokens were known from an earlier request.</summary>
 internal sealed record PromptTokensDetails(int CachedTokens);

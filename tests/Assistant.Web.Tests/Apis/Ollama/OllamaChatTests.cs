@@ -104,6 +104,18 @@ public class OllamaChatTests
     }
 
     [Fact]
+    public async Task LeftOutMessages_AreTold()
+    {
+        var last = ScriptedChatClient.Last();
+        last.AdditionalProperties![Answer.TruncatedMessagesKey] = 4;
+        await using var host = await ApiHost.StartAsync("Hi", last);
+        var (_, _, lines) = await host.SendAsync("/api/chat", """{"model":"text-only","messages":[{"role":"user","content":"x"}]}""");
+        Assert.Equal(4, (int)JsonNode.Parse(lines.TrimEnd('\n').Split('\n')[^1])!["truncated_messages"]!);
+        var (_, _, whole) = await host.SendAsync("/v1/chat/completions", """{"model":"text-only","messages":[{"role":"user","content":"x"}]}""");
+        Assert.Equal(4, (int)JsonNode.Parse(whole)!["usage"]!["truncated_messages"]!);
+    }
+
+    [Fact]
     public async Task Usage_ServesWhereTheClientTellsNoTimings()
     {
         var update = new ChatResponseUpdate(ChatRole.Assistant, [new UsageContent(new UsageDetails { InputTokenCount = 7, OutputTokenCount = 3 })]);
