@@ -31,7 +31,10 @@ internal static class VipsLibrary
         var copy = VipsNative.vips_error_buffer_copy(); // copies and clears under one lock
         var text = Marshal.PtrToStringUTF8(copy) ?? "";
         VipsNative.g_free((void*)copy);
-        return string.Join("; ", text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct().Take(3));
+        var lines = text.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Where(line => !line.StartsWith("source: bad seek", StringComparison.Ordinal)) // the AVIF reader probing for the end
+            .Distinct();
+        return string.Join("; ", lines.Take(3));
     }
 
     private static bool Initialize()

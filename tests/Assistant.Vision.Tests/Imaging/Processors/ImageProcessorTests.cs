@@ -142,7 +142,7 @@ public sealed class ImageProcessorTests
         _ => ImageProcessorConfig.Torchvision(),
     };
 
-    private static byte[] Planes(RgbImage image) => [.. Enumerable.Range(0, 3).SelectMany(c => image.Pixels.Where((_, i) => i % 3 == c))];
+    private static byte[] Planes(RgbImage image) => [.. image.Channel(0), .. image.Channel(1), .. image.Channel(2)];
 
     private static void AssertClose(float[] expected, float[] actual, double tolerance, string what)
     {
