@@ -14,10 +14,15 @@ internal static class Ops
     internal static readonly Operator _foreach_sqrt = new("_foreach_sqrt");
     internal static readonly Operator _pad_circular = new("_pad_circular");
     internal static readonly Operator _unique2 = new("_unique2");
+    internal static readonly Operator _upsample_bicubic2d_aa_vec = new("_upsample_bicubic2d_aa", "vec");
+    internal static readonly Operator _upsample_bilinear2d_aa_vec = new("_upsample_bilinear2d_aa", "vec");
+    internal static readonly Operator _upsample_nearest_exact2d_vec = new("_upsample_nearest_exact2d", "vec");
     internal static readonly Operator abs = new("abs");
     internal static readonly Operator abs_ = new("abs_");
     internal static readonly Operator acos = new("acos");
     internal static readonly Operator acos_ = new("acos_");
+    internal static readonly Operator adaptive_avg_pool1d = new("adaptive_avg_pool1d");
+    internal static readonly Operator adaptive_avg_pool2d = new("adaptive_avg_pool2d");
     internal static readonly Operator add_Scalar = new("add", "Scalar");
     internal static readonly Operator add_Tensor = new("add", "Tensor");
     internal static readonly Operator add__Scalar = new("add_", "Scalar");
@@ -46,7 +51,9 @@ internal static class Ops
     internal static readonly Operator atan = new("atan");
     internal static readonly Operator atan2 = new("atan2");
     internal static readonly Operator atan_ = new("atan_");
+    internal static readonly Operator avg_pool2d = new("avg_pool2d");
     internal static readonly Operator baddbmm = new("baddbmm");
+    internal static readonly Operator batch_norm = new("batch_norm");
     internal static readonly Operator bernoulli = new("bernoulli");
     internal static readonly Operator bernoulli__float = new("bernoulli_", "float");
     internal static readonly Operator binary_cross_entropy = new("binary_cross_entropy");
@@ -80,6 +87,7 @@ internal static class Ops
     internal static readonly Operator cos_ = new("cos_");
     internal static readonly Operator cosh = new("cosh");
     internal static readonly Operator cosh_ = new("cosh_");
+    internal static readonly Operator cosine_similarity = new("cosine_similarity");
     internal static readonly Operator count_nonzero = new("count_nonzero");
     internal static readonly Operator count_nonzero_dim_IntList = new("count_nonzero", "dim_IntList");
     internal static readonly Operator cross_entropy_loss = new("cross_entropy_loss");
@@ -150,6 +158,7 @@ internal static class Ops
     internal static readonly Operator hardswish = new("hardswish");
     internal static readonly Operator hardswish_ = new("hardswish_");
     internal static readonly Operator hstack = new("hstack");
+    internal static readonly Operator im2col = new("im2col");
     internal static readonly Operator index_Tensor = new("index", "Tensor");
     internal static readonly Operator index_add = new("index_add");
     internal static readonly Operator index_add_ = new("index_add_");
@@ -202,6 +211,8 @@ internal static class Ops
     internal static readonly Operator matmul = new("matmul");
     internal static readonly Operator max = new("max");
     internal static readonly Operator max_dim = new("max", "dim");
+    internal static readonly Operator max_pool1d = new("max_pool1d");
+    internal static readonly Operator max_pool2d = new("max_pool2d");
     internal static readonly Operator maximum = new("maximum");
     internal static readonly Operator mean = new("mean");
     internal static readonly Operator mean_dim = new("mean", "dim");
@@ -232,6 +243,7 @@ internal static class Ops
     internal static readonly Operator norm_ScalarOpt_dim = new("norm", "ScalarOpt_dim");
     internal static readonly Operator normal_ = new("normal_");
     internal static readonly Operator numpy_T = new("numpy_T");
+    internal static readonly Operator one_hot = new("one_hot");
     internal static readonly Operator ones = new("ones");
     internal static readonly Operator ones_like = new("ones_like");
     internal static readonly Operator outer = new("outer");
@@ -341,6 +353,9 @@ internal static class Ops
     internal static readonly Operator unique_dim = new("unique_dim");
     internal static readonly Operator unsqueeze = new("unsqueeze");
     internal static readonly Operator unsqueeze_ = new("unsqueeze_");
+    internal static readonly Operator upsample_bicubic2d_vec = new("upsample_bicubic2d", "vec");
+    internal static readonly Operator upsample_bilinear2d_vec = new("upsample_bilinear2d", "vec");
+    internal static readonly Operator upsample_nearest2d_vec = new("upsample_nearest2d", "vec");
     internal static readonly Operator var = new("var");
     internal static readonly Operator var_dim = new("var", "dim");
     internal static readonly Operator view = new("view");

@@ -149,5 +149,47 @@ public static partial class torch
                 return result;
             }
         }
+
+        /// <summary>A module of five arguments.</summary>
+        public abstract class Module<T1, T2, T3, T4, T5, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, (T1, T2, T3, T4, T5)?>, Func<Module<T1, T2, T3, T4, T5, TResult>, T1, T2, T3, T4, T5, TResult, TResult>>
+        {
+            /// <summary>A module without components yet.</summary>
+            protected Module(string name) : base(name) { }
+
+            /// <summary>What the module computes; callers use <see cref="call"/>.</summary>
+            public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5);
+
+            /// <summary>Runs the module, hooks included.</summary>
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5)
+            {
+                foreach (var hook in pre_hooks.Values)
+                    (input1, input2, input3, input4, input5) = hook(this, input1, input2, input3, input4, input5) ?? (input1, input2, input3, input4, input5);
+                var result = forward(input1, input2, input3, input4, input5);
+                foreach (var hook in post_hooks.Values)
+                    result = hook(this, input1, input2, input3, input4, input5, result) ?? result;
+                return result;
+            }
+        }
+
+        /// <summary>A module of six arguments.</summary>
+        public abstract class Module<T1, T2, T3, T4, T5, T6, TResult> : HookableModule<Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, (T1, T2, T3, T4, T5, T6)?>, Func<Module<T1, T2, T3, T4, T5, T6, TResult>, T1, T2, T3, T4, T5, T6, TResult, TResult>>
+        {
+            /// <summary>A module without components yet.</summary>
+            protected Module(string name) : base(name) { }
+
+            /// <summary>What the module computes; callers use <see cref="call"/>.</summary>
+            public abstract TResult forward(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6);
+
+            /// <summary>Runs the module, hooks included.</summary>
+            public TResult call(T1 input1, T2 input2, T3 input3, T4 input4, T5 input5, T6 input6)
+            {
+                foreach (var hook in pre_hooks.Values)
+                    (input1, input2, input3, input4, input5, input6) = hook(this, input1, input2, input3, input4, input5, input6) ?? (input1, input2, input3, input4, input5, input6);
+                var result = forward(input1, input2, input3, input4, input5, input6);
+                foreach (var hook in post_hooks.Values)
+                    result = hook(this, input1, input2, input3, input4, input5, input6, result) ?? result;
+                return result;
+            }
+        }
     }
 }
