@@ -1,1 +1,0 @@
-namespace Assistant.EndToEnd.Tests;

@@ -1,0 +1,50 @@
+using Assistant.Chat.Models;
+using Assistant.Web;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Assistant.EndToEnd.Tests;
+
+/// <summary>The whole server on a free port of this machine, with a data directory of its own.</summary>
+public sealed class RunningAssistant : IAsyncDisposable
+{
+    private readonly WebApplication application;
+    private readonly string? ownDirectory;
+
+    private RunningAssistant(WebApplication application, string dataDirectory, bool ownsDirectory)
+    {
+        this.application = application;
+        (DataDirectory, ownDirectory) = (dataDirectory, ownsDirectory ? dataDirectory : null);
+    }
+
+    /// <summary>Address of the page, without a slash at its end.</summary>
+    public string Address => application.Urls.First();
+
+    public string DataDirectory { get; }
+
+    /// <param name="models">Scripted models; null for the configured ones.</param>
+    /// <param name="dataDirectory">Data of an earlier run; null for an empty one that goes with this run.</param>
+    /// <param name="url">A fixed address; by default any free port.</param>
+    public static async Task<RunningAssistant> StartAsync(IChatModels? models, string? dataDirectory = null, string url = "http://127.0.0.1:0")
+    {
+        var directory = dataDirectory ?? Directory.CreateTempSubdirectory("assistant-").FullName;
+        string[] settings = [$"--Urls={url}", $"--DataDirectory={directory}", "--Logging:LogLevel:Default=Warning"];
+        var application = Program.Build(settings, services =>
+        {
+            if (models is not null)
+                services.Replace(ServiceDescriptor.Singleton(models));
+        });
+        await application.StartAsync();
+        return new RunningAssistant(application, directory, dataDirectory is null);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5)); // an open page would hold the end up for 30 s
+        await application.StopAsync(soon.Token);
+        await application.DisposeAsync();
+        if (ownDirectory is not null)
+            Directory.Delete(ownDirectory, recursive: true);
+    }
+}
