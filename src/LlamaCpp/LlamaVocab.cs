@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 using System.Text;
 using LlamaCpp.Native;
 
@@ -52,7 +53,11 @@ public sealed unsafe class LlamaVocab
         AddsEndOfSequence = LlamaNative.llama_vocab_get_add_eos(vocab.Pointer);
         endOfGeneration = new bool[Count];
         for (var id = 0; id < Count; id++)
+        {
             endOfGeneration[id] = LlamaNative.llama_vocab_is_eog(vocab.Pointer, id);
+            var spelling = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(LlamaNative.llama_vocab_get_text(vocab.Pointer, id));
+            LongestToken = Math.Max(LongestToken, spelling.Length);
+        }
     }
 
     /// <summary>The tokenizer's algorithm.</summary>
@@ -75,6 +80,9 @@ public sealed unsafe class LlamaVocab
 
     /// <summary>Padding token; null without one.</summary>
     public int? Padding { get; }
+
+    /// <summary>Bytes of the longest entry: no token stands for more bytes of a text, so a text of n bytes has at least n divided by this many tokens.</summary>
+    public int LongestToken { get; } = 1;
 
     /// <summary>Whether <c>addSpecial</c> puts <see cref="BeginOfSequence"/> before a text.</summary>
     public bool AddsBeginOfSequence { get; }

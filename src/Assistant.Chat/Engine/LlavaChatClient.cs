@@ -72,10 +72,14 @@ public sealed class LlavaChatClient : IChatClient
         };
         var report = new GenerationReport();
         var text = new TokenTextDecoder(runtime.Vocab);
+        var lead = SamplingMapping.ReadFlag(options, "raw") ? "" : runtime.Template.AnswerLead;
         var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
         await foreach (var token in runtime.Engine.GenerateAsync(request, report, cancellationToken).ConfigureAwait(false))
         {
-            if (stops.Add(text.Decode(token)) is { Length: > 0 } certain)
+            var piece = text.Decode(token);
+            if (lead.Length > 0 && piece.Length > 0)
+                (piece, lead) = (piece.StartsWith(lead, StringComparison.Ordinal) ? piece[lead.Length..] : piece, "");
+            if (stops.Add(piece) is { Length: > 0 } certain)
                 yield return Update([new TextContent(certain)]);
             if (stops.Stopped)
                 break;
@@ -131,7 +135,7 @@ public sealed class LlavaChatClient : IChatClient
         var reserve = Math.Min(maxTokens ?? 256, contextLength / 8);
         var (prompt, dropped) = raw
             ? (RawPrompt(runtime, conversation, contextLength), 0)
-            : ConversationWindow.Fit(WithSystem(runtime, conversation, options), kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(kept)), contextLength, reserve, truncate);
+            : ConversationWindow.Fit(WithSystem(runtime, conversation, options), kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(kept), contextLength), contextLength, reserve, truncate);
         if (dropped > 0)
             logger.LogWarning("The {Dropped} oldest messages of a conversation do not fit the {ContextLength} tokens of {Model}.", dropped, contextLength, name);
         return (new GenerationRequest
@@ -151,17 +155,19 @@ public sealed class LlavaChatClient : IChatClient
             throw new ChatRequestException($"A raw prompt is one user message, not {conversation.Count} messages.");
         // Whoever asks for raw mode writes the template himself, so special tokens count.
         List<PromptSegment> segments = [.. new PromptBuilder().Contents(message).Segments.Select(segment => segment is TextSegment text ? new TemplateSegment(text.Text) : segment)];
-        var prompt = runtime.Tokenizer.Tokenize(segments);
-        if (prompt.Count == 0)
-            throw new ChatRequestException("The prompt is empty.");
-        return prompt.Count < contextLength ? prompt : throw new ChatRequestException($"The prompt takes {prompt.Count} tokens, the context has {contextLength}.");
+        return runtime.Tokenizer.Tokenize(segments, contextLength) switch
+        {
+            { Count: 0 } => throw new ChatRequestException("The prompt is empty."),
+            { } prompt when prompt.Count < contextLength => prompt,
+            var prompt => throw new ChatRequestException($"The prompt takes {prompt?.Count ?? contextLength} tokens or more, the context has {contextLength}."),
+        };
     }
 
     private static List<ChatMessage> WithSystem(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options)
     {
-        if (conversation.Exists(message => message.Role == ChatRole.System))
-            return conversation;
-        return (options?.Instructions ?? runtime.Options.System) is { Length: > 0 } system ? [new ChatMessage(ChatRole.System, system), .. conversation] : conversation;
+        // Instructions stand beside the conversation's own system message; the model's default gives way to either.
+        var system = options?.Instructions ?? (conversation.Exists(message => message.Role == ChatRole.System) ? null : runtime.Options.System);
+        return system is { Length: > 0 } ? [new ChatMessage(ChatRole.System, system), .. conversation] : conversation;
     }
 
     private static AnswerTimings ToTimings(GenerationRequest request, GenerationReport report) => new()

@@ -26,6 +26,7 @@ public abstract class ChatTemplate
             User = ("USER: ", " "),
             Assistant = ("ASSISTANT: ", "</s>"),
             Generation = "ASSISTANT:", // the space belongs to the answer's first token
+            AnswerLead = " ",
             Stops = ["</s>", "USER:", "ASSISTANT:"],
         },
         new RoleTemplate
@@ -36,8 +37,8 @@ public abstract class ChatTemplate
             Assistant = ("<|im_start|>assistant\n", "<|im_end|>\n"),
             Stops = ["<|im_end|>", "<|im_start|>"],
         },
-        new InstructTemplate { Name = "llama2", System = ("<<SYS>>\n", "\n<</SYS>>\n\n"), AnswerEnd = " </s><s>", Space = " " },
-        new InstructTemplate { Name = "mistral-inst", System = ("", "\n\n"), AnswerEnd = "</s>", Space = " " },
+        new InstructTemplate { Name = "llama2", System = ("<<SYS>>\n", "\n<</SYS>>\n\n"), AnswerEnd = " </s><s>" },
+        new InstructTemplate { Name = "mistral-inst", System = ("", "\n\n"), AnswerEnd = "</s>" },
     ];
 
     /// <summary>Its name in configuration.</summary>
@@ -45,6 +46,10 @@ public abstract class ChatTemplate
 
     /// <summary>Spellings that end an answer, besides the vocabulary's own end tokens.</summary>
     public IReadOnlyList<string> Stops { get; init; } = [];
+
+    /// <summary>What a model writes before its answer because the template puts it there: left out of the answer, put back when the answer is rendered as history.</summary>
+    /// <value>The default is empty.</value>
+    public string AnswerLead { get; init; } = "";
 
     /// <summary>The built-in template of this name; null if there is none.</summary>
     public static ChatTemplate? Find(string name) => BuiltIn.FirstOrDefault(template => string.Equals(template.Name, name, StringComparison.OrdinalIgnoreCase));
@@ -116,16 +121,13 @@ public sealed class RoleTemplate : ChatTemplate
 public sealed class InstructTemplate : ChatTemplate
 {
     /// <summary>For Llama 2 and Mistral.</summary>
-    public InstructTemplate() => Stops = ["</s>", "[INST]"];
+    public InstructTemplate() => (Stops, AnswerLead) = (["</s>", "[INST]"], " ");
 
     /// <summary>Marks around the system message.</summary>
     public required (string Before, string After) System { get; init; }
 
     /// <summary>What follows an answer.</summary>
     public required string AnswerEnd { get; init; }
-
-    /// <summary>What stands between <c>[/INST]</c> and an answer.</summary>
-    public required string Space { get; init; }
 
     /// <inheritdoc/>
     protected internal override void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt)
@@ -141,7 +143,7 @@ public sealed class InstructTemplate : ChatTemplate
             {
                 if (inside)
                     prompt.Template(" [/INST]");
-                prompt.Template(Space).Contents(message);
+                prompt.Template(AnswerLead).Contents(message);
                 if (index != messages.Count - 1)
                     prompt.Template(AnswerEnd);
                 inside = false;

@@ -12,14 +12,18 @@ public sealed class PromptTokenizer(LlamaVocab vocab, IImageEncoder? encoder, st
 {
     /// <summary>Tokenizes a prompt.</summary>
     /// <param name="segments">What a template rendered.</param>
+    /// <param name="limit">More positions than that are of no use.</param>
+    /// <returns>Null if it is plain from the text's length that there are more than <paramref name="limit"/> positions: megabytes of text are not tokenized in vain.</returns>
     /// <exception cref="ChatRequestException">It holds a picture and the model takes none.</exception>
     /// <remarks>
     /// All text between two pictures is one text to the tokenizer, as in the reference implementations of LLaVA, so template and message may share tokens.
     /// Only a message that spells a special token is tokenized by itself, as plain text.
     /// </remarks>
-    public PromptSequence Tokenize(IReadOnlyList<PromptSegment> segments)
+    public PromptSequence? Tokenize(IReadOnlyList<PromptSegment> segments, int limit = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(segments);
+        if (IsLonger(segments, limit))
+            return null;
         var sequence = new PromptSequence();
         if (vocab is { AddsBeginOfSequence: true, BeginOfSequence: { } begin })
             sequence.Add([begin]);
@@ -56,6 +60,14 @@ public sealed class PromptTokenizer(LlamaVocab vocab, IImageEncoder? encoder, st
             run = "";
         }
     }
+
+    // UTF-8 has at least one byte for each of .NET's characters.
+    private bool IsLonger(IReadOnlyList<PromptSegment> segments, int limit) => limit < segments.Sum(segment => segment switch
+    {
+        TextSegment text => (long)text.Text.Length / vocab.LongestToken,
+        ImageSegment => encoder?.TokensPerImage ?? 0,
+        _ => 0,
+    });
 
     // The tokenizer itself is the judge: vocabularies differ in what is special. Every special token has a mark in its spelling; without one, skip the work.
     private bool SpellsSpecialTokens(string text) =>

@@ -276,6 +276,22 @@ public class LlavaChatClientTests
     }
 
     [Fact]
+    public async Task SpaceBeforeAnAnswer_BelongsToTheTemplate()
+    {
+        using var chat = new TinyChat(settings => settings["Models:1:Template"] = "vicuna");
+        var led = 0;
+        for (var seed = 0; seed < 12; seed++)
+        {
+            ChatOptions options = new() { Seed = seed, Temperature = 2, MaxOutputTokens = 5 }, raw = new() { Seed = seed, Temperature = 2, MaxOutputTokens = 5, AdditionalProperties = new() { ["raw"] = true } };
+            var answer = await chat.Client.GetResponseAsync([new(ChatRole.System, "a"), User("b")], options);
+            var whole = (await chat.Client.GetResponseAsync([User("a USER: b ASSISTANT:")], raw)).Text;
+            led += whole.StartsWith(' ') ? 1 : 0;
+            Assert.Equal(whole.StartsWith(' ') ? whole[1..] : whole, answer.Text);
+        }
+        Assert.InRange(led, 1, 12);
+    }
+
+    [Fact]
     public async Task DefaultSystemMessage_StandsWhereTheConversationHasNone()
     {
         using var chat = new TinyChat(settings => settings["Models:1:System"] = "the star is red");
@@ -308,6 +324,7 @@ public class LlavaChatClientTests
         { "PNG", [User(new DataContent(Picture(1, 2, 3).Data[..40], "image/png"), new TextContent("what?"))], Greedy() },
         { "audio/wav", [User(new DataContent("RIFF"u8.ToArray(), "audio/wav"))], Greedy() },
         { "the context has 512", [User(string.Concat(Enumerable.Repeat("red ", 2000)))], Greedy() },
+        { "more than 512 tokens", [User(new string('a', 10_000_000))], Greedy() },
         { "Temperature", [User("what?")], new ChatOptions { Temperature = -3 } },
         { "TopP", [User("what?")], new ChatOptions { TopP = 7 } },
         { "0 tokens", [User("what?")], new ChatOptions { MaxOutputTokens = 0 } },

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts;
 using LlamaCpp;
@@ -48,7 +49,7 @@ public class PromptTokenizerTests
         using var other = new FakeImageEncoder { Fingerprint = "fake-2" };
         List<PromptSegment> segments = [new TemplateSegment("a"), new ImageSegment(Image(1)), new TemplateSegment("b"), new ImageSegment(Image(1)), new ImageSegment(Image(2))];
 
-        var prompt = new PromptTokenizer(model.Vocab, encoder, "tiny").Tokenize(segments);
+        var prompt = new PromptTokenizer(model.Vocab, encoder, "tiny").Tokenize(segments)!;
         var images = prompt.Parts.OfType<ImagePart>().ToList();
 
         Assert.Equal(3, prompt.ImageCount);
@@ -57,10 +58,24 @@ public class PromptTokenizerTests
         Assert.Equal(Key(0), Key(1));
         Assert.NotEqual(Key(0), Key(2));
         Assert.Equal(Enumerable.Range(0, 8), prompt.Keys.Skip(images[0].Start).Take(8).Select(key => key.Value));
-        var otherPrompt = new PromptTokenizer(model.Vocab, other, "tiny").Tokenize(segments);
+        var otherPrompt = new PromptTokenizer(model.Vocab, other, "tiny").Tokenize(segments)!;
         Assert.NotEqual(Key(0), otherPrompt.Keys[images[0].Start].Image);
 
         static PromptImage Image(byte red) => new(TinyChat.Picture(red, 0, 0).Data);
+    }
+
+    [Fact]
+    public void Text_ThatCannotFit_IsNotTokenized()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath, new() { VocabOnly = true });
+        var tokenizer = new PromptTokenizer(model.Vocab, null, "tiny");
+        var text = new TextSegment(new string('a', 30_000_000));
+        var watch = Stopwatch.StartNew();
+
+        Assert.Null(tokenizer.Tokenize([text], limit: 4096));
+
+        Assert.True(watch.ElapsedMilliseconds < 500);
+        Assert.NotNull(tokenizer.Tokenize([new TextSegment("red circle!")], limit: 4096));
     }
 
     [Fact]
@@ -71,5 +86,5 @@ public class PromptTokenizerTests
         Assert.Equal("The model 'reader' cannot see pictures: no projector is configured for it.", e.Message);
     }
 
-    private static int[] Tokens(PromptSequence prompt) => [.. prompt.Keys.Select(key => key.Value)];
+    private static int[] Tokens(PromptSequence? prompt) => [.. prompt!.Keys.Select(key => key.Value)];
 }
