@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Assistant.Chat.Models;
+using Microsoft.Extensions.Options;
 using SceneExam;
 using SceneExam.Questions;
 
@@ -6,28 +8,48 @@ var count = new Option<int>("--count") { Description = "Questions to ask.", Defa
 var seed = new Option<int>("--seed") { Description = "Which exam: the same seed gives the same pictures and questions.", DefaultValueFactory = _ => 1 };
 var dump = new Option<string?>("--dump") { Description = "Write the pictures and questions.jsonl to this folder and ask nobody." };
 var answers = new Option<string?>("--judge") { Description = "Judge answers from a file with lines of {\"id\": 3, \"answer\": \"...\"}." };
-var save = new Option<string?>("--save") { Description = "Save the pictures of wrong answers to this folder." };
+var save = new Option<string?>("--save") { Description = "List the wrong answers and save their pictures to this folder." };
+var model = new Option<string?>("--model") { Description = "The model to ask; otherwise the default one of the settings." };
+var settings = new Option<string?>("--settings") { Description = "The appsettings.json that names the models; otherwise the one of this repository." };
+var textModel = new Option<string?>("--text-model") { Description = "Ask this GGUF language model instead of one of the settings." };
+var projector = new Option<string?>("--projector") { Description = "The GGUF vision tower and projector that go with --text-model." };
 
-var command = new RootCommand("Examines a model on drawings that it was not trained on.") { count, seed, dump, answers, save };
-command.SetAction(arguments =>
+var command = new RootCommand("Examines a model on drawings and questions that it was not trained on.")
+{
+    count, seed, dump, answers, save, model, settings, textModel, projector,
+};
+command.SetAction(async (arguments, cancellationToken) =>
 {
     var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed));
-    if (arguments.GetValue(dump) is { } folder)
+    try
     {
-        Dump.Write(questions, folder);
-        Console.WriteLine($"{questions.Count} questions written to {folder}.");
+        if (arguments.GetValue(dump) is { } folder)
+        {
+            Dump.Write(questions, folder);
+            Console.WriteLine($"{questions.Count} questions written to {folder}.");
+        }
+        else if (arguments.GetValue(answers) is { } file)
+        {
+            var given = Dump.ReadAnswers(file);
+            Conclude([.. questions.Where(q => given.ContainsKey(q.Id)).Select(q => Examiner.Mark(q, [.. Enumerable.Repeat("", q.Turns.Count - 1), given[q.Id]]))], arguments.GetValue(save));
+        }
+        else
+        {
+            using var examined = arguments.GetValue(textModel) is { } text
+                ? ExamModel.FromFiles(text, arguments.GetValue(projector))
+                : ExamModel.FromSettings(arguments.GetValue(settings), arguments.GetValue(model));
+            Console.WriteLine($"{examined.Name}: {questions.Count} questions, seed {arguments.GetValue(seed)}");
+            Conclude(await Examiner.AskAsync(examined.Client, questions, progress: null, cancellationToken), arguments.GetValue(save));
+        }
         return 0;
     }
-    if (arguments.GetValue(answers) is { } file)
+    catch (Exception exception) when (exception is IOException or InvalidDataException or OptionsValidationException or ModelNotFoundException or ModelLoadException or ChatRequestException)
     {
-        var given = Dump.ReadAnswers(file);
-        Conclude([.. questions.Where(q => given.ContainsKey(q.Id)).Select(q => Examiner.Mark(q, [.. Enumerable.Repeat("", q.Turns.Count - 1), given[q.Id]]))], arguments.GetValue(save));
-        return 0;
+        Console.Error.WriteLine(exception.Message);
+        return 1;
     }
-    Console.Error.WriteLine("Nothing to do: give --dump or --judge.");
-    return 1;
 });
-return command.Parse(args).Invoke();
+return await command.Parse(args).InvokeAsync();
 
 static void Conclude(IReadOnlyList<Result> results, string? save)
 {

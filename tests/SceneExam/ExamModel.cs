@@ -1,0 +1,66 @@
+using Assistant.Chat.Models;
+using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace SceneExam;
+
+/// <summary>The model that is examined: one of a settings file, or two model files.</summary>
+internal sealed class ExamModel : IDisposable
+{
+    private readonly ServiceProvider services;
+
+    private ExamModel(IConfiguration configuration, string contentRoot, string? name)
+    {
+        services = new ServiceCollection()
+            .AddAssistantModels(configuration, contentRoot)
+            .BuildServiceProvider();
+        var models = services.GetRequiredService<IChatModels>();
+        Name = name ?? models.DefaultModel;
+        Client = models.GetClient(Name);
+    }
+
+    /// <summary>Its name in the settings.</summary>
+    public string Name { get; }
+
+    /// <summary>What answers; loads the model at the first question.</summary>
+    public IChatClient Client { get; }
+
+    /// <summary>A model that a settings file names.</summary>
+    /// <param name="settings">Path of an appsettings.json; null for the one above this program.</param>
+    /// <param name="name">Name of the model; null for the default one.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    public static ExamModel FromSettings(string? settings, string? name)
+    {
+        var path = Path.GetFullPath(settings ?? FindSettings());
+        if (!File.Exists(path))
+            throw new FileNotFoundException($"{path} is not there.", path);
+        return new ExamModel(new ConfigurationBuilder().AddJsonFile(path).Build(), Path.GetDirectoryName(path)!, name);
+    }
+
+    /// <summary>A model given by its files, such as a checkpoint of a training run.</summary>
+    /// <param name="textModel">GGUF file of the language model.</param>
+    /// <param name="projector">GGUF file of vision tower and projector.</param>
+    public static ExamModel FromFiles(string textModel, string? projector)
+    {
+        var values = new Dictionary<string, string?>
+        {
+            ["Models:0:Name"] = "examined",
+            ["Models:0:TextModel"] = Path.GetFullPath(textModel),
+            ["Models:0:Projector"] = projector is null ? null : Path.GetFullPath(projector),
+        };
+        return new ExamModel(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), Environment.CurrentDirectory, "examined");
+    }
+
+    public void Dispose() => services.Dispose();
+
+    private static string FindSettings()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (Path.Combine(folder.FullName, "appsettings.json") is var path && File.Exists(path))
+                return path;
+        }
+        throw new FileNotFoundException($"No folder above {AppContext.BaseDirectory} holds appsettings.json; give --settings or --text-model.");
+    }
+}
