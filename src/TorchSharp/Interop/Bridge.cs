@@ -28,6 +28,7 @@ internal static unsafe partial class Bridge
     [LibraryImport(Library)] internal static partial int torch_grad(nint tensor, out nint grad);
     [LibraryImport(Library)] internal static partial int torch_set_grad(nint tensor, nint grad);
     [LibraryImport(Library)] internal static partial int torch_retain_grad(nint tensor);
+    [LibraryImport(Library)] internal static partial int torch_bump_version(nint tensor);
     [LibraryImport(Library)] internal static partial int torch_backward(
         nint* tensors, int count, nint* grads, int gradCount, int retainGraph, int createGraph, nint* inputs, int inputCount);
     [LibraryImport(Library)] internal static partial int torch_autograd_grad(

@@ -296,6 +296,11 @@ API int torch_set_grad(void* handle, void* grad) {
   return guarded([&] { borrow(handle).mutable_grad() = borrow(grad); });
 }
 
+/// Tells autograd that the memory was changed behind its back.
+API int torch_bump_version(void* handle) {
+  return guarded([&] { torch::autograd::impl::bump_version(borrow(handle)); });
+}
+
 API int torch_retain_grad(void* handle) {
   return guarded([&] { borrow(handle).retain_grad(); });
 }

@@ -57,6 +57,42 @@ public sealed class OptimizerTests : IDisposable
         Assert.Contains("Adam", Assert.Throws<InvalidOperationException>(() => sgd.load_state_dict(new BinaryReader(stream))).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void OnePassKernel_AgreesWithTheOperators(bool decoupled, bool maximize)
+    {
+        manual_seed(9);
+        var start = randn(37, dtype: float64); // no multiple of a vector's width
+        var (fused, plain) = (new Parameter(start.@float()), new Parameter(start.clone())); // double precision takes the operators
+        optim.Optimizer Make(Parameter parameter) => decoupled
+            ? optim.AdamW([parameter], lr: 0.01, weight_decay: 0.1, maximize: maximize)
+            : optim.Adam([parameter], lr: 0.01, weight_decay: 0.1, maximize: maximize);
+        using var first = Make(fused);
+        using var second = Make(plain);
+        for (var i = 0; i < 5; i++)
+        {
+            var gradient = randn(37, dtype: float64);
+            (fused.grad, plain.grad) = (gradient.@float(), gradient);
+            first.step();
+            second.step();
+        }
+        Assert.True(fused.@double().allclose(plain, 1e-5, 1e-6));
+        Assert.False(fused.@double().allclose(start, 1e-2, 1e-2));
+    }
+
+    [Fact]
+    public void StepBetweenForwardAndBackward_IsRefused()
+    {
+        var parameter = new Parameter(ones(2));
+        using var adam = optim.Adam([parameter]);
+        parameter.sum().backward();
+        var loss = (parameter * parameter).sum();
+        adam.step();
+        Assert.Contains("modified by an inplace operation", Assert.Throws<System.Runtime.InteropServices.ExternalException>(() => loss.backward()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Sgd_FollowsHandComputedSteps()
     {
