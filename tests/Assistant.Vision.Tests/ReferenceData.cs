@@ -24,6 +24,9 @@ internal static class ReferenceData
         return TryFindData(name) ?? Skip($"data/{name}");
     }
 
+    /// <summary>The first folder of reference values that exists, so that a test can list what is there; empty where there is none.</summary>
+    public static IEnumerable<string> Roots() => TryFind("") is { } root ? [root] : [];
+
     /// <summary>As <see cref="Find"/>, but null where the file is absent.</summary>
     public static string? TryFind(string name)
     {

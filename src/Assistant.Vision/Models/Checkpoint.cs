@@ -1,0 +1,84 @@
+using Assistant.Vision.Weights;
+using static TorchSharp.torch;
+
+namespace Assistant.Vision.Models;
+
+/// <summary>Brings the tensors of a weight file into memory: into a module's parameters, or as a dictionary.</summary>
+public static class Checkpoint
+{
+    /// <summary>Copies a file's tensors into a module of the same names.</summary>
+    /// <param name="module">Receives the weights in its own types and on its own device.</param>
+    /// <param name="path">A weight file of any known format, or a folder with one.</param>
+    /// <param name="rename">Name in the module of a tensor of the file; null leaves the tensor out. Without it names are taken as they are.</param>
+    /// <exception cref="WeightFileException">Tensors are missing, surplus or misshapen; the message names them, and nothing has been copied.</exception>
+    public static void Load(nn.Module module, string path, Func<string, string?>? rename = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using var file = WeightFile.Open(path);
+        var targets = module.state_dict();
+        var sources = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
+        foreach (var tensor in file.Tensors.Values)
+        {
+            if ((rename is null ? tensor.Name : rename(tensor.Name)) is { } name)
+                sources[name] = tensor;
+        }
+        Check(file, targets, sources);
+        using var noGrad = no_grad();
+        foreach (var (name, target) in targets)
+        {
+            using var scope = NewDisposeScope();
+            target.copy_(Read(file, sources[name]));
+        }
+    }
+
+    /// <summary>All tensors of a file, in the types that it stores.</summary>
+    /// <returns>By name; the caller disposes of them.</returns>
+    public static Dictionary<string, Tensor> ReadAll(string path)
+    {
+        using var file = WeightFile.Open(path);
+        return file.Tensors.Values.ToDictionary(tensor => tensor.Name, tensor => Read(file, tensor), StringComparer.Ordinal);
+    }
+
+    /// <summary>One tensor in the type that the file stores.</summary>
+    public static Tensor Read(WeightFile file, WeightTensor tensor)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(tensor);
+        var value = empty([.. tensor.Shape], dtype: TypeOf(file, tensor));
+        if (tensor.ElementCount > 0)
+            file.Read(tensor, 0, value.bytes);
+        return value;
+    }
+
+    private static void Check(WeightFile file, Dictionary<string, Tensor> targets, Dictionary<string, WeightTensor> sources)
+    {
+        var missing = targets.Keys.Where(name => !sources.ContainsKey(name)).ToList();
+        if (missing.Count > 0)
+            throw new WeightFileException($"{file.Name} lacks {missing.Count} of the model's tensors: {Listed(missing)}.");
+        var surplus = sources.Keys.Where(name => !targets.ContainsKey(name)).ToList();
+        if (surplus.Count > 0)
+            throw new WeightFileException($"{file.Name} has {surplus.Count} tensors that the model lacks: {Listed(surplus)}.");
+        foreach (var (name, target) in targets)
+        {
+            if (!target.shape.SequenceEqual(sources[name].Shape))
+                throw new WeightFileException($"{file.Name}: '{name}' is [{string.Join(", ", sources[name].Shape)}], the model wants [{string.Join(", ", target.shape)}].");
+        }
+    }
+
+    private static string Listed(List<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal).Take(5)) + (names.Count > 5 ? ", ..." : "");
+
+    private static ScalarType TypeOf(WeightFile file, WeightTensor tensor) => tensor.Type switch
+    {
+        WeightType.F64 => ScalarType.Float64,
+        WeightType.F32 => ScalarType.Float32,
+        WeightType.F16 => ScalarType.Float16,
+        WeightType.BF16 => ScalarType.BFloat16,
+        WeightType.I64 => ScalarType.Int64,
+        WeightType.I32 => ScalarType.Int32,
+        WeightType.I16 => ScalarType.Int16,
+        WeightType.I8 => ScalarType.Int8,
+        WeightType.U8 => ScalarType.Byte,
+        WeightType.Bool => ScalarType.Bool,
+        var other => throw new WeightFileException($"{file.Name}: tensor '{tensor.Name}' is {other}, a type that is not supported here."),
+    };
+}
