@@ -54,21 +54,36 @@ public static class SceneRenderer
     private static (SceneRgb Background, SceneRgb[] Objects) Tones(Scene scene, SceneRandom random, RenderStyle style)
     {
         const double Distinct = 28; // CIE L*a*b*: clearly another colour beside it even after noise and JPEG
-        var background = ScenePalette.Sample(scene.Background, random);
-        var tones = new SceneRgb[scene.Objects.Count];
-        for (var i = 0; i < tones.Length; i++)
+        while (true)
         {
-            var earlier = style.SharedTones ? FirstOfColor(scene, i) : i;
-            if (earlier < i)
-                tones[i] = tones[earlier];
-            else
+            // Some backgrounds have no distinct tone of a neighbouring name (light gray beside white): then another one is taken.
+            var background = ScenePalette.Sample(scene.Background, random);
+            var tones = new SceneRgb[scene.Objects.Count];
+            var i = 0;
+            for (; i < tones.Length; i++)
             {
-                do
-                    tones[i] = ScenePalette.Sample(scene.Objects[i].Color, random);
-                while (ScenePalette.Difference(tones[i], background) < Distinct);
+                var earlier = style.SharedTones ? FirstOfColor(scene, i) : i;
+                if (earlier < i)
+                    tones[i] = tones[earlier];
+                else if (DistinctTone(scene.Objects[i].Color, background, Distinct, random) is { } tone)
+                    tones[i] = tone;
+                else
+                    break;
             }
+            if (i == tones.Length)
+                return (background, tones);
         }
-        return (background, tones);
+    }
+
+    private static SceneRgb? DistinctTone(SceneColor color, SceneRgb background, double distinct, SceneRandom random)
+    {
+        for (var tries = 0; tries < 20; tries++)
+        {
+            var tone = ScenePalette.Sample(color, random);
+            if (ScenePalette.Difference(tone, background) >= distinct)
+                return tone;
+        }
+        return null;
     }
 
     private static int FirstOfColor(Scene scene, int index)

@@ -1,0 +1,68 @@
+using Assistant.Training.Scenes;
+
+namespace Assistant.Training.Recipes;
+
+/// <summary>A conversation as the language model reads it, in Phi-3's template.</summary>
+/// <param name="Ids">Token ids; a picture is as many image tokens as it has patches.</param>
+/// <param name="IsAnswer">Whether the model has to say this token itself: the answers and the mark that ends them.</param>
+internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer)
+{
+    /// <summary>Encodes a conversation, or its beginning.</summary>
+    /// <param name="vocabulary">Tokens of the template and of text.</param>
+    /// <param name="turns">Questions and answers.</param>
+    /// <param name="openEnded">Leaves the last answer out: the prompt that asks for it.</param>
+    public static ConversationTokens Encode(ChatVocabulary vocabulary, IReadOnlyList<SceneTurn> turns, bool openEnded = false)
+    {
+        var ids = new List<long> { vocabulary.Begin };
+        var isAnswer = new List<bool> { false };
+        for (var i = 0; i < turns.Count; i++)
+        {
+            Add(false, vocabulary.User);
+            AddText(false, "\n");
+            if (turns[i].Picture is not null)
+            {
+                for (var patch = 0; patch < PocketModel.Grid * PocketModel.Grid; patch++)
+                    Add(false, vocabulary.Image);
+                AddText(false, "\n");
+            }
+            AddText(false, turns[i].Question);
+            Add(false, vocabulary.End);
+            AddText(false, "\n");
+            Add(false, vocabulary.Assistant);
+            AddText(false, "\n");
+            if (openEnded && i == turns.Count - 1)
+                break;
+            AddText(true, turns[i].Answer);
+            Add(true, vocabulary.End);
+            AddText(false, "\n");
+        }
+        return new ConversationTokens([.. ids], [.. isAnswer]);
+
+        void Add(bool answer, int token)
+        {
+            ids.Add(token);
+            isAnswer.Add(answer);
+        }
+
+        void AddText(bool answer, string text)
+        {
+            foreach (var token in vocabulary.Encode(text))
+                Add(answer, token);
+        }
+    }
+}
+
+/// <summary>The tokens that a conversation is made of.</summary>
+/// <param name="Size">Entries of the vocabulary.</param>
+/// <param name="Begin">Begin of the text, &lt;s&gt;.</param>
+/// <param name="User">&lt;|user|&gt;.</param>
+/// <param name="Assistant">&lt;|assistant|&gt;.</param>
+/// <param name="End">&lt;|end|&gt;.</param>
+/// <param name="Encode">Tokens of plain text.</param>
+/// <param name="Decode">Text of tokens.</param>
+public sealed record ChatVocabulary(
+    int Size, int Begin, int User, int Assistant, int End, Func<string, IReadOnlyList<int>> Encode, Func<IReadOnlyList<int>, string> Decode)
+{
+    /// <summary>Stands for a row of image features; the id after the last entry, which no text has.</summary>
+    public int Image => Size;
+}

@@ -1,0 +1,100 @@
+using Assistant.Training.Export;
+using Assistant.Training.Scenes;
+using Assistant.Training.Trainer;
+using Assistant.Vision.Models;
+using Assistant.Vision.Text;
+using Assistant.Vision.Weights;
+using static TorchSharp.torch;
+
+namespace Assistant.Training.Recipes;
+
+/// <summary>The recipe of the bundled LLaVA-Phi3: tokenizer, tower, conversations beside a frozen tower, conversations end to end, export.</summary>
+public sealed class PocketRecipe
+{
+    private const ulong Seed = 20261122;
+    private const int VocabularySize = 1536;
+    private const int CorpusConversations = 20_000;
+
+    /// <summary>Folder of checkpoints and log.</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>Folder of the finished model files.</summary>
+    public required string OutputDirectory { get; init; }
+
+    /// <summary>Share of the recipe's steps.</summary>
+    public double Scale { get; init; } = 1;
+
+    /// <summary>CPU threads; 0 takes all.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Runs what has not been run yet.</summary>
+    /// <param name="progress">Told of every stage's steps.</param>
+    /// <param name="cancellationToken">Stops after a step, with a checkpoint.</param>
+    public void Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(RunDirectory);
+        if (Threads > 0)
+            set_num_threads(Threads);
+        manual_seed((long)Seed);
+        var tokenizer = LoadOrTrainTokenizer(cancellationToken);
+        var vocabulary = Vocabulary(tokenizer);
+        using var model = new LlavaForConditionalGeneration(PocketModel.Config(vocabulary.Size));
+        PocketModel.Initialize(model, model.Config.Text.NumHiddenLayers);
+        var options = new TrainerOptions { RunDirectory = RunDirectory };
+        using (var tower = new TowerStage(model.VisionTower, model.Config.Vision, Seed, Steps(2500), batchSize: 32))
+            StageTrainer.Run(tower, options, progress, cancellationToken);
+        using (var align = new ConversationStage("align", model, vocabulary, freezeTower: true, Seed + 1, Steps(2500), batchSize: 16)
+            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 100, FinalShare = 0.3 } })
+            StageTrainer.Run(align, options, progress, cancellationToken);
+        using (var instruct = new ConversationStage("instruct", model, vocabulary, freezeTower: false, Seed + 2, Steps(2500), batchSize: 16)
+            { Optimizer = new OptimizerSettings { LearningRate = 6e-4, WarmupSteps = 50 } })
+            StageTrainer.Run(instruct, options, progress, cancellationToken);
+        Export(model, tokenizer);
+    }
+
+    private long Steps(long full) => Math.Max(2, (long)(full * Scale));
+
+    private SentencePieceTokenizer LoadOrTrainTokenizer(CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(RunDirectory, "tokenizer.json");
+        if (!File.Exists(path))
+            TrainTokenizer(cancellationToken).Save(path);
+        return new SentencePieceTokenizer(SentencePieceVocabulary.Load(path));
+    }
+
+    private static SentencePieceVocabulary TrainTokenizer(CancellationToken cancellationToken)
+    {
+        // A line break before each text, as in the template, so that first words are learnt without a space before them.
+        var texts = new SceneCorpus(Seed).Texts(CorpusConversations).Select(text => "\n" + text);
+        var trained = SentencePieceTrainer.Train(texts, new SentencePieceTrainerOptions { VocabularySize = VocabularySize }, cancellationToken);
+        return new SentencePieceVocabulary
+        {
+            Tokens = trained.Tokens,
+            Scores = trained.Scores,
+            Types = trained.Types,
+            UnknownId = trained.UnknownId,
+            BosId = trained.BosId,
+            EosId = trained.EosId,
+            PaddingId = trained.PaddingId,
+            EndOfTurnId = trained.EndOfTurnId,
+            // A text is encoded piece by piece between special tokens; a space put before each piece would not be the user's.
+            AddSpacePrefix = false,
+        };
+    }
+
+    private static ChatVocabulary Vocabulary(SentencePieceTokenizer tokenizer)
+    {
+        return new ChatVocabulary(
+            tokenizer.Vocabulary.Count, tokenizer.Vocabulary.BosId, Special("<|user|>"), Special("<|assistant|>"), Special("<|end|>"),
+            text => tokenizer.Encode(text), ids => tokenizer.Decode(ids));
+
+        int Special(string token) => tokenizer.Find(token) ?? throw new TrainingException($"The vocabulary lacks '{token}'; delete the run's tokenizer.json to train it anew.");
+    }
+
+    private void Export(LlavaForConditionalGeneration model, SentencePieceTokenizer tokenizer)
+    {
+        Directory.CreateDirectory(OutputDirectory);
+        LlavaExport.SaveText(model, "Pocket LLaVA", tokenizer.Vocabulary.ToGguf, Path.Combine(OutputDirectory, "pocket-q8_0.gguf"), GgmlType.Q8_0);
+        LlavaExport.SaveProjector(model, "Pocket LLaVA tower", Path.Combine(OutputDirectory, "pocket-mmproj-f16.gguf"), GgmlType.F16);
+    }
+}
