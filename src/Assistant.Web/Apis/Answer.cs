@@ -1,4 +1,5 @@
 using System.Text;
+using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
 using Microsoft.Extensions.AI;
 
@@ -27,9 +28,6 @@ internal readonly record struct AnswerDelta(string Text, string Thinking, IReadO
 /// <summary>An answer as it grows, without a protocol.</summary>
 internal sealed class Answer(TimeProvider time)
 {
-    /// <summary>Additional property of the last update: how many old messages did not fit the context.</summary>
-    public const string TruncatedMessagesKey = "truncated_messages";
-
     private readonly StringBuilder text = new(), thinking = new();
     private readonly List<FunctionCallContent> toolCalls = [];
     private readonly long started = time.GetTimestamp();
@@ -75,7 +73,7 @@ internal sealed class Answer(TimeProvider time)
         }
         if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings told)
             timings = told;
-        if (update.AdditionalProperties?.GetValueOrDefault(TruncatedMessagesKey) is int and > 0 and var count)
+        if (update.AdditionalProperties?.GetValueOrDefault(LlavaChatClient.TruncatedMessagesKey) is int and > 0 and var count)
             TruncatedMessages = count;
         return delta;
     }

@@ -38,7 +38,10 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public static async Task<ApiHost> StartAsync(params object[] script) => await StartAsync(settings: null, script);
 
-    public static async Task<ApiHost> StartAsync(Dictionary<string, string?>? settings, object[] script)
+    /// <summary>Serves real models; <see cref="Chat"/> and <see cref="Models"/> have no part in it.</summary>
+    public static Task<ApiHost> StartAsync(ModelCatalog catalog) => StartAsync(settings: null, [], catalog);
+
+    public static async Task<ApiHost> StartAsync(Dictionary<string, string?>? settings, object[] script, ModelCatalog? catalog = null)
     {
         var chat = new ScriptedChatClient(script);
         var models = new ScriptedModels(chat);
@@ -46,7 +49,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<IChatModels>(models).AddSingleton<ILoadedModels>(models).AddSingleton<TimeProvider>(new StoppedClock());
+        builder.Services.AddSingleton((IChatModels?)catalog ?? models).AddSingleton((ILoadedModels?)catalog ?? models).AddSingleton<TimeProvider>(new StoppedClock());
         builder.Services.AddAssistantApis();
         var application = builder.Build();
         application.MapOllamaApi();

@@ -8,6 +8,7 @@ namespace Assistant.Web.Tests.Apis;
 /// <summary>A client that plays a script: updates, exceptions, and waits that end with the request's cancellation.</summary>
 internal sealed class ScriptedChatClient : IChatClient
 {
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public ScriptedChatClient(params object[] script) => Script = script;
@@ -20,6 +21,9 @@ internal sealed class ScriptedChatClient : IChatClient
     public ConcurrentQueue<(IReadOnlyList<ChatMessage> Messages, ChatOptions Options)> Requests { get; } = new();
 
     public (IReadOnlyList<ChatMessage> Messages, ChatOptions Options) LastRequest => Requests.Last();
+
+    /// <summary>Completes when a request has come.</summary>
+    public Task Asked => asked.Task;
 
     /// <summary>Completes when a waiting answer has seen its cancellation.</summary>
     public Task Cancelled => cancelled.Task;
@@ -48,6 +52,7 @@ internal sealed class ScriptedChatClient : IChatClient
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         Requests.Enqueue(([.. messages], options!));
+        asked.TrySetResult();
         foreach (var step in Script)
         {
             if (step == WaitForCancellation)

@@ -7,7 +7,7 @@ namespace Assistant.Web.Tests.Apis;
 
 public class StreamedAnswerTests
 {
-    private static readonly TimeSpan patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
     [Theory]
     [InlineData("/api/generate", """{"model":"llava-phi3","prompt":"x"}""", "\"response\":\"first\"")]
@@ -37,8 +37,7 @@ public class StreamedAnswerTests
         await using var host = await ApiHost.StartAsync(ScriptedChatClient.WaitForCancellation);
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(ApiHost.Cancel);
         var answer = host.Client.PostAsync(path, new StringContent(body), leave.Token);
-        while (host.Chat.Requests.IsEmpty)
-            await Task.Delay(5, ApiHost.Cancel);
+        await host.Chat.Asked.WaitAsync(patience, ApiHost.Cancel);
         await leave.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => answer);
         await host.Chat.Cancelled.WaitAsync(patience, ApiHost.Cancel);

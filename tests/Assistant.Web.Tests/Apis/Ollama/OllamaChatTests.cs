@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Assistant.Chat.Engine;
 using Assistant.Web.Apis;
 using Microsoft.Extensions.AI;
 
@@ -107,7 +108,7 @@ public class OllamaChatTests
     public async Task LeftOutMessages_AreTold()
     {
         var last = ScriptedChatClient.Last();
-        last.AdditionalProperties![Answer.TruncatedMessagesKey] = 4;
+        last.AdditionalProperties![LlavaChatClient.TruncatedMessagesKey] = 4;
         await using var host = await ApiHost.StartAsync("Hi", last);
         var (_, _, lines) = await host.SendAsync("/api/chat", """{"model":"text-only","messages":[{"role":"user","content":"x"}]}""");
         Assert.Equal(4, (int)JsonNode.Parse(lines.TrimEnd('\n').Split('\n')[^1])!["truncated_messages"]!);

@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using Assistant.Chat.Tests;
+
+namespace Assistant.Web.Tests.Apis;
+
+/// <summary>From the wire to llama.cpp and back, with models of random weights: the words mean nothing, everything around them does.</summary>
+public class LocalModelTests
+{
+    private static readonly string picture = TinyChat.Picture(255, 0, 0).Base64Data.ToString();
+
+    [Fact]
+    public async Task Generate_TellsTimeAndTokens_AndKnowsThePictureTheSecondTime()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var body = $$$"""{"model":"seer","prompt":"what is it","images":["{{{picture}}}"],"options":{"temperature":0,"num_predict":6}}""";
+        var first = await LinesAsync(host, "/api/generate", body);
+        var last = first[^1];
+        Assert.Equal((true, "length", 6), ((bool)last["done"]!, (string?)last["done_reason"], (int)last["eval_count"]!));
+        Assert.True((int)last["prompt_eval_count"]! > chat.Encoder.TokensPerImage);
+        Assert.True((long)last["load_duration"]! > 0);
+        Assert.True((long)last["total_duration"]! >= (long)last["eval_duration"]! + (long)last["prompt_eval_duration"]!);
+
+        var second = await LinesAsync(host, "/api/generate", body);
+        Assert.Equal(Join(first), Join(second));
+        Assert.Equal((int)last["prompt_eval_count"]!, (int)second[^1]["prompt_eval_count"]!);
+        Assert.Equal(1, chat.Encoder.Runs);
+    }
+
+    [Fact]
+    public async Task BothProtocols_GiveTheSameAnswer_StreamedOrWhole()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var ollama = $$$"""{"model":"seer","messages":[{"role":"user","content":"what is it","images":["{{{picture}}}"]}],"options":{"temperature":0,"num_predict":8},"stream":false}""";
+        var openAI = $$$$"""
+            {"model":"seer","temperature":0,"max_tokens":8,"messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,{{{{picture}}}}"}},{"type":"text","text":"what is it"}]}]}
+            """;
+        var whole = (string?)(await LinesAsync(host, "/api/chat", ollama))[0]["message"]!["content"];
+        var lines = await LinesAsync(host, "/api/chat", ollama.Replace("false", "true", StringComparison.Ordinal));
+        var completion = (await LinesAsync(host, "/v1/chat/completions", openAI))[0];
+
+        Assert.NotEqual("", whole);
+        Assert.Equal(whole, string.Concat(lines.Select(line => (string?)line["message"]!["content"])));
+        Assert.Equal(whole, (string?)completion["choices"]![0]!["message"]!["content"]);
+        Assert.Equal("length", (string?)completion["choices"]![0]!["finish_reason"]);
+        Assert.True((int)completion["usage"]!["prompt_tokens_details"]!["cached_tokens"]! > 0);
+    }
+
+    [Theory]
+    [InlineData("/api/generate", """{"model":"reader","prompt":"what is it","images":["PICTURE"]}""", 400, "The model 'reader' cannot see pictures")]
+    [InlineData("/api/generate", """{"model":"seer","prompt":"what is it","images":["aGVsbG8gd29ybGQ="]}""", 400, "")]
+    [InlineData("/api/generate", """{"model":"seer","prompt":"what is it","options":{"temperature":-1}}""", 400, "The option")]
+    [InlineData("/api/chat", """{"model":"sear","messages":[{"role":"user","content":"x"}]}""", 404, "model 'sear' not found; available: ")]
+    [InlineData("/api/chat", """{"model":"seer","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]}""", 400, "seer:latest does not support tools")]
+    [InlineData("/api/chat", """{"model":"seer","messages":[{"role":"user","content":"x"}],"think":true}""", 400, "\"seer\" does not support thinking")]
+    public async Task Refusals_LeaveTheModelReady(string path, string body, int status, string message)
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var (actual, _, text) = await host.SendAsync(path, body.Replace("PICTURE", picture, StringComparison.Ordinal));
+        Assert.True(status == (int)actual, text);
+        Assert.StartsWith(message, (string?)JsonNode.Parse(text)!["error"], StringComparison.Ordinal);
+
+        var next = await LinesAsync(host, "/api/generate", """{"model":"seer","prompt":"what is it","options":{"num_predict":2}}""");
+        Assert.True((bool)next[^1]["done"]!);
+    }
+
+    [Fact]
+    public async Task LoadAndUnload_ShowInTheList()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        Assert.Empty((await host.GetJsonAsync("/api/ps"))["models"]!.AsArray());
+        await host.SendAsync("/api/generate", """{"model":"seer","keep_alive":"10m"}""");
+        var loaded = Assert.Single((await host.GetJsonAsync("/api/ps"))["models"]!.AsArray())!;
+        Assert.Equal(("seer:latest", 512), ((string?)loaded["name"], (int)loaded["context_length"]!));
+        await host.SendAsync("/api/generate", """{"model":"seer","keep_alive":0}""");
+        Assert.Empty((await host.GetJsonAsync("/api/ps"))["models"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Show_ReadsTheFiles()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var (_, _, text) = await host.SendAsync("/api/show", """{"model":"seer"}""");
+        var model = JsonNode.Parse(text)!;
+        Assert.Equal("llama", (string?)model["model_info"]!["general.architecture"]);
+        Assert.Equal("clip", (string?)model["projector_info"]!["general.architecture"]);
+        Assert.Equal(["completion", "vision"], model["capabilities"]!.AsArray().Select(capability => (string?)capability));
+        Assert.Contains(model["tensors"]!.AsArray(), tensor => (string?)tensor!["name"] == "token_embd.weight");
+    }
+
+    private static async Task<JsonNode[]> LinesAsync(ApiHost host, string path, string body)
+    {
+        var (status, _, text) = await host.SendAsync(path, body);
+        Assert.True((int)status == 200, text);
+        return [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+    }
+
+    private static string Join(IEnumerable<JsonNode> lines) => string.Concat(lines.Select(line => (string?)line["response"]));
+}
