@@ -11,10 +11,10 @@ public readonly struct BFloat16 : IEquatable<BFloat16>
     private BFloat16(ushort value) => this.value = value;
 
     /// <summary>Rounds to nearest, ties to even.</summary>
-    public BFloat16(float value)
+    public BFloat16(float f)
     {
-        var bits = BitConverter.SingleToUInt32Bits(value);
-        this.value = float.IsNaN(value) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
+        var bits = BitConverter.SingleToUInt32Bits(f);
+        value = float.IsNaN(f) ? (ushort)0x7FC0 : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
     /// <summary>The number with these 16 bits.</summary>

@@ -25,12 +25,6 @@ public enum DeviceType
     MSNPU = 8,
     /// <summary>XLA or TPU.</summary>
     XLA = 9,
-    /// <summary>Vulkan.</summary>
-    VULKAN = 10,
-    /// <summary>Apple's Metal.</summary>
-    METAL = 11,
-    /// <summary>Intel XPU.</summary>
-    XPU = 12,
     /// <summary>Apple's Metal Performance Shaders.</summary>
     MPS = 13,
     /// <summary>No data, shapes only.</summary>

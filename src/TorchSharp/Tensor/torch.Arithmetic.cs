@@ -33,9 +33,9 @@ public static partial class torch
     /// <summary>Elementwise quotient.</summary>
     public static Tensor div(Tensor left, Scalar right, RoundingMode rounding_mode = RoundingMode.None) => left.div(right, rounding_mode);
     /// <summary>Each element to a power.</summary>
-    public static Tensor pow(Tensor input, Tensor exponent) => input.pow(exponent);
+    public static Tensor pow(Tensor left, Tensor exponent) => left.pow(exponent);
     /// <summary>Each element to a power.</summary>
-    public static Tensor pow(Tensor input, Scalar exponent) => input.pow(exponent);
+    public static Tensor pow(Tensor left, Scalar exponent) => left.pow(exponent);
     /// <summary>Remainder with the divisor's sign.</summary>
     public static Tensor remainder(Tensor left, Tensor right) => left.remainder(right);
     /// <summary>Remainder with the divisor's sign.</summary>
@@ -44,12 +44,12 @@ public static partial class torch
     public static Tensor fmod(Tensor left, Tensor right) => left.fmod(right);
     /// <summary>Remainder with the dividend's sign.</summary>
     public static Tensor fmod(Tensor left, Scalar right) => left.fmod(right);
-    /// <summary>Angle of the point (right, left).</summary>
-    public static Tensor atan2(Tensor left, Tensor right) => left.atan2(right);
+    /// <summary>Angle of the point (other, input).</summary>
+    public static Tensor atan2(Tensor input, Tensor other) => input.atan2(other);
     /// <summary>Elementwise larger of two.</summary>
-    public static Tensor maximum(Tensor left, Tensor right) => left.maximum(right);
+    public static Tensor maximum(Tensor input, Tensor other) => input.maximum(other);
     /// <summary>Elementwise smaller of two.</summary>
-    public static Tensor minimum(Tensor left, Tensor right) => left.minimum(right);
+    public static Tensor minimum(Tensor input, Tensor other) => input.minimum(other);
     /// <summary>log(exp(left) + exp(right)).</summary>
     public static Tensor logaddexp(Tensor left, Tensor right) => left.logaddexp(right);
     /// <summary>Elementwise and of truth values.</summary>
@@ -66,28 +66,16 @@ public static partial class torch
     public static Tensor bitwise_xor(Tensor left, Tensor right) => left.bitwise_xor(right);
     /// <summary>Where left equals right.</summary>
     public static Tensor eq(Tensor left, Tensor right) => left.eq(right);
-    /// <summary>Where left equals right.</summary>
-    public static Tensor eq(Tensor left, Scalar right) => left.eq(right);
     /// <summary>Where left differs from right.</summary>
     public static Tensor ne(Tensor left, Tensor right) => left.ne(right);
-    /// <summary>Where left differs from right.</summary>
-    public static Tensor ne(Tensor left, Scalar right) => left.ne(right);
     /// <summary>Where left is less than right.</summary>
     public static Tensor lt(Tensor left, Tensor right) => left.lt(right);
-    /// <summary>Where left is less than right.</summary>
-    public static Tensor lt(Tensor left, Scalar right) => left.lt(right);
     /// <summary>Where left is not greater than right.</summary>
     public static Tensor le(Tensor left, Tensor right) => left.le(right);
-    /// <summary>Where left is not greater than right.</summary>
-    public static Tensor le(Tensor left, Scalar right) => left.le(right);
     /// <summary>Where left is greater than right.</summary>
     public static Tensor gt(Tensor left, Tensor right) => left.gt(right);
-    /// <summary>Where left is greater than right.</summary>
-    public static Tensor gt(Tensor left, Scalar right) => left.gt(right);
     /// <summary>Where left is not less than right.</summary>
     public static Tensor ge(Tensor left, Tensor right) => left.ge(right);
-    /// <summary>Where left is not less than right.</summary>
-    public static Tensor ge(Tensor left, Scalar right) => left.ge(right);
-    /// <summary>Whether both are close: |left - right| &lt;= atol + rtol * |right| everywhere.</summary>
-    public static bool allclose(Tensor left, Tensor right, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => left.allclose(right, rtol, atol, equal_nan);
+    /// <summary>Whether both are close: |tensor - target| &lt;= atol + rtol * |target| everywhere.</summary>
+    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1e-05, double atol = 1e-08, bool equal_nan = false) => tensor.allclose(target, rtol, atol, equal_nan);
 }

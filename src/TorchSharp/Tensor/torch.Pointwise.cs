@@ -125,13 +125,11 @@ public static partial class torch
     /// <summary>Where elements are not a number.</summary>
     public static Tensor isnan(Tensor input) => input.isnan();
     /// <summary>Where elements are infinite.</summary>
-    public static Tensor isinf(Tensor input) => input.isinf();
+    public static Tensor isinf(Tensor tensor) => tensor.isinf();
     /// <summary>Where elements are finite numbers.</summary>
-    public static Tensor isfinite(Tensor input) => input.isfinite();
+    public static Tensor isfinite(Tensor tensor) => tensor.isfinite();
     /// <summary>Where elements are 0.</summary>
     public static Tensor logical_not(Tensor input) => input.logical_not();
-    /// <summary>Where elements are 0, in place.</summary>
-    public static Tensor logical_not_(Tensor input) => input.logical_not_();
     /// <summary>Bitwise complement; logical for truth values.</summary>
     public static Tensor bitwise_not(Tensor input) => input.bitwise_not();
     /// <summary>Bitwise complement; logical for truth values, in place.</summary>
@@ -156,6 +154,4 @@ public static partial class torch
     public static Tensor nan_to_num(Tensor input, double nan = 0d, double? posinf = null, double? neginf = null) => input.nan_to_num(nan, posinf, neginf);
     /// <summary>exp(x) over its sum in one dimension.</summary>
     public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
-    /// <summary>max(x, 0).</summary>
-    public static Tensor relu(Tensor input) => input.relu();
 }
