@@ -15,6 +15,9 @@ internal sealed record TinyModel
     public string Name { get; init; } = "tiny";
     public string? ChatTemplate { get; init; }
 
+    /// <summary>Whether the tokenizer puts a space before a text.</summary>
+    public bool SpacePrefix { get; init; } = true;
+
     /// <summary>Makes <c>&lt;|end|&gt;</c> likely after about one token in eight.</summary>
     public bool EndsOften { get; init; }
 
@@ -69,6 +72,7 @@ internal sealed record TinyModel
         gguf.Add("tokenizer.ggml.unknown_token_id", (uint)Unknown);
         gguf.Add("tokenizer.ggml.bos_token_id", (uint)Begin);
         gguf.Add("tokenizer.ggml.eos_token_id", (uint)End);
+        gguf.Add("tokenizer.ggml.add_space_prefix", SpacePrefix);
         if (ChatTemplate is not null)
             gguf.Add("tokenizer.chat_template", ChatTemplate);
         foreach (var (name, shape, data) in Tensors())

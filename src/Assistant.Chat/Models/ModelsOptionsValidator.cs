@@ -1,16 +1,29 @@
 using Assistant.Chat.Engine;
 using Assistant.Chat.Prompts;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Assistant.Chat.Models;
 
 /// <summary>Checks the configured models; all problems come in one message that names the keys. Files are looked at when they are needed.</summary>
-public sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
+/// <param name="logger">Told of a change that is not taken over: nobody else hears of it, since it comes from a watched file. Null for nobody.</param>
+public sealed class ModelsOptionsValidator(ILogger<ModelsOptionsValidator>? logger = null) : IValidateOptions<ModelsOptions>
 {
+    private volatile bool wasValid;
+
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, ModelsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        var result = Check(options);
+        if (result.Failed && wasValid)
+            logger?.LogError("The changed configuration of the models is not used: {Problems}", result.FailureMessage);
+        wasValid |= result.Succeeded;
+        return result;
+    }
+
+    private static ValidateOptionsResult Check(ModelsOptions options)
+    {
         var problems = new List<string>();
         if (options.Models.Count == 0)
             problems.Add("Models: at least one model must be configured");

@@ -191,6 +191,20 @@ public class ModelCatalogTests
     }
 
     [Fact]
+    public async Task ChangedConfiguration_ThatIsNotValid_LeavesTheModelsAsTheyAre()
+    {
+        using var chat = new TinyChat();
+        var first = await chat.Client.GetResponseAsync([User("what is red?")], Greedy());
+
+        chat.Configuration["Models:1:TextModel"] = "";
+        Assert.ThrowsAny<Exception>(chat.Configuration.Reload); // a watched file would swallow it
+
+        var second = await chat.Client.GetResponseAsync([User("what is red?")], Greedy());
+        Assert.Equal(first.Text, second.Text);
+        Assert.True(Timings(second).CachedTokens > 0);
+    }
+
+    [Fact]
     public async Task ChangedFile_IsLoadedAgain()
     {
         using var chat = new TinyChat();

@@ -65,6 +65,33 @@ public class PromptTokenizerTests
     }
 
     [Fact]
+    public void Conversation_HasTheTokensThatTrainingGivesIt()
+    {
+        // Training encodes text piece by piece between special tokens and pictures, with a vocabulary that puts no space before a text.
+        var path = new TinyModel { SpacePrefix = false }.WriteTo("no-space-prefix.gguf");
+        using var model = LlamaModel.Load(path, new() { VocabOnly = true });
+        using var encoder = new FakeImageEncoder(rows: 2);
+        int[] Text(string text) => model.Vocab.Tokenize(text, addSpecial: false, parseSpecial: false);
+        var (user, assistant, newline) = (TinyModel.TokenOf("<|user|>"), TinyModel.TokenOf("<|assistant|>"), Text("\n"));
+        List<ChatMessage> messages =
+        [
+            TinyChat.User(TinyChat.Picture(1, 2, 3), new TextContent("what is left of the star?")),
+            new(ChatRole.Assistant, "the red circle"),
+            TinyChat.User("is it big?"),
+        ];
+
+        var prompt = new PromptTokenizer(model.Vocab, encoder, "tiny").Tokenize(ChatTemplate.Find("phi3")!.Render(messages));
+
+        int[] expected =
+        [
+            TinyModel.Begin, user, .. newline, 0, 1, .. newline, .. Text("what is left of the star?"), End, .. newline,
+            assistant, .. newline, .. Text("the red circle"), End, .. newline,
+            user, .. newline, .. Text("is it big?"), End, .. newline, assistant, .. newline,
+        ];
+        Assert.Equal(expected, Tokens(prompt));
+    }
+
+    [Fact]
     public void Text_ThatCannotFit_IsNotTokenized()
     {
         using var model = LlamaModel.Load(TinyModel.DefaultPath, new() { VocabOnly = true });
