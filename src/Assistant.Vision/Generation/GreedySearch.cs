@@ -1,4 +1,5 @@
 using Assistant.Vision.Models;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Assistant.Vision.Generation;
@@ -7,12 +8,12 @@ namespace Assistant.Vision.Generation;
 /// <remarks>Reference: transformers <c>generate(do_sample=False, num_beams=1)</c>.</remarks>
 public static class GreedySearch
 {
-    /// <summary>Continues a prompt.</summary>
+    /// <summary>Continues a prompt of embeddings.</summary>
     /// <param name="model">The decoder; switched to no mode: call eval() before.</param>
     /// <param name="inputs_embeds">The prompt, [batch, length, hidden_size], without padding.</param>
     /// <param name="maxNewTokens">At most so many steps.</param>
     /// <param name="endTokens">Tokens that end a row; they are part of the result.</param>
-    /// <param name="onToken">Called at each step with the new token of each row.</param>
+    /// <param name="onToken">Called at each step with the new token of each row; a row that has ended repeats its last.</param>
     /// <param name="cancellationToken">Checked at each step.</param>
     /// <returns>New tokens of each row, up to and with its end token.</returns>
     public static IReadOnlyList<IReadOnlyList<long>> Generate(
@@ -20,30 +21,65 @@ public static class GreedySearch
         Action<IReadOnlyList<long>>? onToken = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
-        ArgumentOutOfRangeException.ThrowIfLessThan(maxNewTokens, 1);
+        using var noGrad = no_grad();
+        using var decoder = model.Start(inputs_embeds);
+        var options = new GenerationOptions { MaxNewTokens = maxNewTokens, EndTokens = endTokens };
+        Action<GenerationStep>? onStep = onToken is null ? null : step => onToken(step.Sequences.Select(row => row[^1]).ToList());
+        return TextGenerator.Generate(decoder, options, onStep, cancellationToken).Select(row => row[0].Tokens).ToList();
+    }
+
+    internal static List<GeneratedSequence> Run(ITextDecoder decoder, GenerationOptions options, Action<GenerationStep>? onStep, CancellationToken cancellationToken)
+    {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var cache = new KeyValueCache();
-        var rows = Enumerable.Range(0, (int)inputs_embeds.shape[0]).Select(_ => new List<long>()).ToList();
+        var rules = new ScoreRules(options);
+        var rows = decoder.Prompt.Select(_ => new List<long>()).ToList();
+        var sums = new double[rows.Count];
         var ended = new bool[rows.Count];
-        var next = inputs_embeds;
-        for (var step = 0; step < maxNewTokens && !ended.All(end => end); step++)
+        var room = options.Room(decoder.Prompt[0].Count);
+        Tensor? next = null;
+        for (var step = 0; step < room && !ended.All(end => end); step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var stepScope = NewDisposeScope();
-            var hidden = model.LastHiddenState(next, cache: cache);
-            var tokens = model.Logits(hidden.select(1, hidden.shape[1] - 1)).argmax(-1); // [batch]
-            var ids = tokens.data<long>().ToArray();
-            for (var row = 0; row < ids.Length; row++)
+            var scores = TextGenerator.Floats(next is null ? decoder.ReadPrompt() : decoder.Read(next)); // [rows, vocab_size]
+            next?.Dispose();
+            var vocabulary = scores.Length / rows.Count;
+            for (var row = 0; row < rows.Count; row++)
             {
                 if (ended[row])
                     continue;
-                rows[row].Add(ids[row]);
-                ended[row] = endTokens?.Contains(ids[row]) == true;
+                var logits = scores.AsSpan(row * vocabulary, vocabulary);
+                rules.Apply(decoder.Prompt[row], rows[row], logits);
+                var token = IndexOfHighest(logits);
+                sums[row] += LogProbability(logits, token);
+                rows[row].Add(token);
+                ended[row] = options.EndTokens?.Contains(token) == true;
             }
-            onToken?.Invoke(ids);
-            next = model.Embed(tokens.unsqueeze(1)).MoveToOuterDisposeScope();
+            onStep?.Invoke(new GenerationStep(step, rows.Select(IReadOnlyList<long> (row) => [.. row]).ToList()));
+            next = tensor(rows.Select(row => row[^1]).ToArray()).MoveToOuterDisposeScope();
         }
-        return rows;
+        return rows.Select((row, index) => new GeneratedSequence(row, sums[index] / Math.Pow(row.Count, options.LengthPenalty))).ToList();
+    }
+
+    /// <summary>The first of the highest values.</summary>
+    private static int IndexOfHighest(ReadOnlySpan<float> values)
+    {
+        var best = 0;
+        for (var index = 1; index < values.Length; index++)
+        {
+            if (values[index] > values[best])
+                best = index;
+        }
+        return best;
+    }
+
+    private static double LogProbability(ReadOnlySpan<float> logits, int token)
+    {
+        var highest = logits[token];
+        var sum = 0.0;
+        foreach (var logit in logits)
+            sum += MathF.Exp(logit - highest);
+        return -Math.Log(sum);
     }
 }

@@ -1,3 +1,4 @@
+using Assistant.Vision.Generation;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -76,10 +77,11 @@ public sealed record DecoderConfig
     }
 }
 
-/// <summary>Keys and values of the positions read so far, one pair a block.</summary>
+/// <summary>Keys and values of the positions read so far, one pair a block; and those of an encoder where blocks attend to one.</summary>
 public sealed class KeyValueCache : IDisposable
 {
     private readonly Dictionary<int, (Tensor Key, Tensor Value)> entries = [];
+    private readonly Dictionary<int, (Tensor Key, Tensor Value)> sources = [];
 
     /// <summary>Positions held.</summary>
     public long Length => entries.Count == 0 ? 0 : entries[0].Key.shape[2];
@@ -100,7 +102,23 @@ public sealed class KeyValueCache : IDisposable
         return entries[layer] = (key.DetachFromDisposeScope(), value.DetachFromDisposeScope());
     }
 
-    /// <summary>Replaces every row by another, as beam search does.</summary>
+    /// <summary>Keys and values of an encoder's states, made at the first call and kept: one row an encoded input, however many rows write about it.</summary>
+    /// <param name="layer">Block.</param>
+    /// <param name="project">Makes them, each [batch, heads, positions, head_dim].</param>
+    /// <returns>Owned by the cache.</returns>
+    internal (Tensor Key, Tensor Value) Source(int layer, Func<(Tensor Key, Tensor Value)> project)
+    {
+        if (!sources.TryGetValue(layer, out var kept))
+        {
+            using var scope = NewDisposeScope();
+            var (key, value) = project();
+            // Read at each step: laid out once, so that no step copies them.
+            sources[layer] = kept = (key.contiguous().DetachFromDisposeScope(), value.contiguous().DetachFromDisposeScope());
+        }
+        return kept;
+    }
+
+    /// <summary>Replaces every row by another, as beam search does; the rows of one encoded input stay together, so that its keys need no copying.</summary>
     /// <param name="rows">[new batch], int64: the row each new row continues.</param>
     public void Reorder(Tensor rows)
     {
@@ -115,12 +133,13 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Releases the tensors.</summary>
     public void Dispose()
     {
-        foreach (var (key, value) in entries.Values)
+        foreach (var (key, value) in entries.Values.Concat(sources.Values))
         {
             key.Dispose();
             value.Dispose();
         }
         entries.Clear();
+        sources.Clear();
     }
 }
 
@@ -329,6 +348,22 @@ public abstract class CausalLanguageModel : Module<Tensor, Tensor>
     /// <returns>[..., vocab_size].</returns>
     public Tensor Logits(Tensor hidden_states) =>
         lm_head is null ? functional.linear(hidden_states, model.EmbeddingWeight) : lm_head.call(hidden_states);
+
+    /// <summary>Starts to write after a prompt of embeddings: a decoder for <see cref="TextGenerator"/>.</summary>
+    /// <param name="inputs_embeds">[rows, length, hidden_size], without padding; must live until the prompt is read.</param>
+    public ITextDecoder Start(Tensor inputs_embeds) =>
+        new CachedTextDecoder((int)inputs_embeds.shape[0], cache => NextLogits(inputs_embeds, cache), (input_ids, cache) =>
+        {
+            using var scope = NewDisposeScope();
+            return NextLogits(Embed(input_ids), cache).MoveToOuterDisposeScope();
+        });
+
+    private Tensor NextLogits(Tensor inputs_embeds, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        var states = LastHiddenState(inputs_embeds, cache: cache);
+        return Logits(states.select(1, states.shape[1] - 1)).MoveToOuterDisposeScope(); // [rows, vocab_size]
+    }
 
     /// <param name="input_ids">[batch, length], int64.</param>
     /// <returns>Logits, [batch, length, vocab_size].</returns>
