@@ -8,7 +8,7 @@ namespace Assistant.Vision.Models;
 public static class Activations
 {
     /// <summary>Applies the activation of this name, element by element.</summary>
-    /// <param name="name">gelu (erf form), gelu_new, gelu_pytorch_tanh (tanh form), quick_gelu, relu, silu or swish.</param>
+    /// <param name="name">gelu (erf form), gelu_new, gelu_pytorch_tanh (tanh form), quick_gelu, relu, silu, swish or tanh.</param>
     /// <param name="x">Any shape.</param>
     /// <returns>The same shape.</returns>
     /// <exception cref="ModelConfigException">The name is unknown.</exception>
@@ -28,6 +28,8 @@ public static class Activations
                 return F.relu(x);
             case "silu" or "swish":
                 return F.silu(x);
+            case "tanh":
+                return x.tanh();
             default:
                 throw Unknown(name);
         }
@@ -36,8 +38,8 @@ public static class Activations
     /// <summary>Checks a configuration's activation before a model is built.</summary>
     /// <exception cref="ModelConfigException">The name is unknown.</exception>
     public static string Checked(string name) =>
-        name is "gelu" or "gelu_new" or "gelu_pytorch_tanh" or "quick_gelu" or "relu" or "silu" or "swish" ? name : throw Unknown(name);
+        name is "gelu" or "gelu_new" or "gelu_pytorch_tanh" or "quick_gelu" or "relu" or "silu" or "swish" or "tanh" ? name : throw Unknown(name);
 
     private static ModelConfigException Unknown(string name) =>
-        new($"activation '{name}' is unknown; known: gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, silu, swish.");
+        new($"activation '{name}' is unknown; known: gelu, gelu_new, gelu_pytorch_tanh, quick_gelu, relu, silu, swish, tanh.");
 }

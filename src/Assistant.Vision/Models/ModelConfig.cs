@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Assistant.Vision.Models;
@@ -82,6 +83,17 @@ public sealed class ModelConfig
             JsonValueKind.False => false,
             _ => throw Wrong(name, "true or false"),
         };
+    }
+
+    /// <summary>The class names of <c>id2label</c>, in the order of their numbers; LABEL_0 and so on where only <c>num_labels</c> is there (two if it is not).</summary>
+    /// <exception cref="ModelConfigException">The numbers do not run from 0 without a gap.</exception>
+    public IReadOnlyList<string> Labels()
+    {
+        if (!Has("id2label"))
+            return Enumerable.Range(0, Size("num_labels", 2)).Select(index => $"LABEL_{index}").ToList();
+        var labels = Object("id2label");
+        var count = labels.json.EnumerateObject().Count();
+        return Enumerable.Range(0, count).Select(index => labels.Text(index.ToString(CultureInfo.InvariantCulture))).ToList();
     }
 
     private JsonElement Required(string name) =>
