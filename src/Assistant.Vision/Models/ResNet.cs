@@ -1,0 +1,157 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Assistant.Vision.Models;
+
+/// <summary>Two 3×3 convolutions around a shortcut, or three (1×1, 3×3, 1×1) in the bottleneck form.</summary>
+internal sealed class ResNetBlock : Module<Tensor, Tensor>
+{
+    /// <summary>How much wider a bottleneck's output is than its middle.</summary>
+    public const int BottleneckExpansion = 4;
+
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly Conv2d conv2;
+    private readonly BatchNorm2d bn2;
+    private readonly Conv2d? conv3;
+    private readonly BatchNorm2d? bn3;
+    private readonly Sequential? downsample;
+
+    /// <param name="inputWidth">Channels in.</param>
+    /// <param name="width">Channels of the middle.</param>
+    /// <param name="stride">2 halves the picture: in the 3×3 convolution, as torchvision (v1.5) does.</param>
+    /// <param name="bottleneck">Which form.</param>
+    public ResNetBlock(int inputWidth, int width, int stride, bool bottleneck) : base(nameof(ResNetBlock))
+    {
+        var outputWidth = bottleneck ? width * BottleneckExpansion : width;
+        conv1 = bottleneck ? Conv2d(inputWidth, width, 1, bias: false) : Conv2d(inputWidth, width, 3, stride: stride, padding: 1, bias: false);
+        bn1 = BatchNorm2d(width);
+        conv2 = Conv2d(width, width, 3, stride: bottleneck ? stride : 1, padding: 1, bias: false);
+        bn2 = BatchNorm2d(width);
+        if (bottleneck)
+        {
+            conv3 = Conv2d(width, outputWidth, 1, bias: false);
+            bn3 = BatchNorm2d(outputWidth);
+        }
+        if (stride != 1 || inputWidth != outputWidth)
+            downsample = Sequential(Conv2d(inputWidth, outputWidth, 1, stride: stride, bias: false), BatchNorm2d(outputWidth));
+        RegisterComponents();
+    }
+
+    public override Tensor forward(Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var y = bn2.call(conv2.call(F.relu(bn1.call(conv1.call(x)))));
+        if (conv3 is not null)
+            y = bn3!.call(conv3.call(F.relu(y)));
+        return F.relu(y + (downsample is null ? x : downsample.call(x))).MoveToOuterDisposeScope(); // [batch, output width, height / stride, width / stride]
+    }
+}
+
+/// <summary>A residual convolutional network.</summary>
+/// <remarks>He et al. 2015, arXiv:1512.03385; reference: torchvision <c>models/resnet.py</c>. Names are torchvision's, as in its published weights.</remarks>
+public sealed class ResNet : Module<Tensor, Tensor>
+{
+    private readonly Conv2d conv1;
+    private readonly BatchNorm2d bn1;
+    private readonly MaxPool2d maxpool;
+    private readonly Sequential layer1, layer2, layer3, layer4;
+    private readonly Linear fc;
+
+    /// <param name="blocks">Blocks of each of the four stages, such as 3, 4, 6, 3.</param>
+    /// <param name="bottleneck">Whether blocks are bottlenecks, as from 50 layers on.</param>
+    /// <param name="classes">Width of the classifier's output.</param>
+    /// <exception cref="ArgumentException">There are not four stages.</exception>
+    public ResNet(IReadOnlyList<int> blocks, bool bottleneck, int classes = 1000) : base(nameof(ResNet))
+    {
+        if (blocks.Count != 4 || blocks.Any(count => count < 1))
+            throw new ArgumentException($"A ResNet has four stages of at least one block; asked for [{string.Join(", ", blocks)}].", nameof(blocks));
+        FeatureWidth = bottleneck ? 512 * ResNetBlock.BottleneckExpansion : 512;
+        conv1 = Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
+        bn1 = BatchNorm2d(64);
+        maxpool = MaxPool2d(3, stride: 2, padding: 1);
+        var expansion = bottleneck ? ResNetBlock.BottleneckExpansion : 1;
+        layer1 = Stage(64, 64, blocks[0], stride: 1, bottleneck);
+        layer2 = Stage(64 * expansion, 128, blocks[1], stride: 2, bottleneck);
+        layer3 = Stage(128 * expansion, 256, blocks[2], stride: 2, bottleneck);
+        layer4 = Stage(256 * expansion, 512, blocks[3], stride: 2, bottleneck);
+        fc = Linear(FeatureWidth, classes);
+        RegisterComponents();
+    }
+
+    /// <summary>ResNet-18.</summary>
+    public static ResNet ResNet18(int classes = 1000) => new([2, 2, 2, 2], bottleneck: false, classes);
+
+    /// <summary>ResNet-34.</summary>
+    public static ResNet ResNet34(int classes = 1000) => new([3, 4, 6, 3], bottleneck: false, classes);
+
+    /// <summary>ResNet-50.</summary>
+    public static ResNet ResNet50(int classes = 1000) => new([3, 4, 6, 3], bottleneck: true, classes);
+
+    /// <summary>ResNet-101.</summary>
+    public static ResNet ResNet101(int classes = 1000) => new([3, 4, 23, 3], bottleneck: true, classes);
+
+    /// <summary>ResNet-152.</summary>
+    public static ResNet ResNet152(int classes = 1000) => new([3, 8, 36, 3], bottleneck: true, classes);
+
+    /// <summary>Width of <see cref="Features"/>: 2048 for bottlenecks, 512 otherwise.</summary>
+    public int FeatureWidth { get; }
+
+    /// <summary>The first convolution, normed and rectified.</summary>
+    /// <param name="pixel_values">[batch, 3, height, width].</param>
+    /// <returns>[batch, 64, height / 2, width / 2].</returns>
+    public Tensor Stem(Tensor pixel_values)
+    {
+        using var scope = NewDisposeScope();
+        return F.relu(bn1.call(conv1.call(pixel_values))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The outputs of the four stages.</summary>
+    /// <param name="pixel_values">[batch, 3, height, width].</param>
+    /// <returns>Each [batch, width, height / s, width / s] with s = 4, 8, 16, 32.</returns>
+    public IReadOnlyList<Tensor> StageOutputs(Tensor pixel_values)
+    {
+        using var scope = NewDisposeScope();
+        var outputs = new List<Tensor>();
+        var x = maxpool.call(Stem(pixel_values));
+        foreach (var stage in new[] { layer1, layer2, layer3, layer4 })
+        {
+            x = stage.call(x);
+            outputs.Add(x);
+        }
+        return outputs.Select(output => output.MoveToOuterDisposeScope()).ToList();
+    }
+
+    /// <summary>The last stage, averaged over the picture.</summary>
+    /// <param name="pixel_values">[batch, 3, height, width].</param>
+    /// <returns>[batch, <see cref="FeatureWidth"/>].</returns>
+    public Tensor Features(Tensor pixel_values)
+    {
+        using var scope = NewDisposeScope();
+        var x = layer2.call(layer1.call(maxpool.call(Stem(pixel_values))));
+        return layer4.call(layer3.call(x)).mean([2, 3]).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Class scores of features.</summary>
+    /// <param name="features">[batch, <see cref="FeatureWidth"/>].</param>
+    /// <returns>Logits, [batch, classes].</returns>
+    public Tensor Classify(Tensor features) => fc.call(features);
+
+    /// <param name="pixel_values">[batch, 3, height, width].</param>
+    /// <returns>Logits, [batch, classes].</returns>
+    public override Tensor forward(Tensor pixel_values)
+    {
+        using var scope = NewDisposeScope();
+        return Classify(Features(pixel_values)).MoveToOuterDisposeScope();
+    }
+
+    private static Sequential Stage(int inputWidth, int width, int blocks, int stride, bool bottleneck)
+    {
+        var outputWidth = bottleneck ? width * ResNetBlock.BottleneckExpansion : width;
+        return Sequential(Enumerable.Range(0, blocks).Select(Module<Tensor, Tensor> (index) =>
+            new ResNetBlock(index == 0 ? inputWidth : outputWidth, width, index == 0 ? stride : 1, bottleneck)).ToArray());
+    }
+}
