@@ -1,4 +1,6 @@
 using Assistant.Chat.Models;
+using Assistant.Vision;
+using Assistant.Vision.Pipelines;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,6 +15,7 @@ internal sealed class ExamModel : IDisposable
     private ExamModel(IConfiguration configuration, string contentRoot, string? name)
     {
         services = new ServiceCollection()
+            .AddSingleton<Func<string, IImageEncoder>>(LlavaImageEncoder.Load)
             .AddAssistantModels(configuration, contentRoot)
             .BuildServiceProvider();
         var models = services.GetRequiredService<IChatModels>();

@@ -106,7 +106,7 @@ public sealed class SentencePieceVocabulary
         var name = metadata.FindString("general.name") ?? "";
         var vocabulary = new SentencePieceVocabulary
         {
-            Tokens = tokens,
+            Tokens = [.. tokens.Select((token, id) => token.Length > 0 ? token : $"[EMPTY_{id}]")], // llama.cpp's name for a token without text
             Scores = metadata.FindNumbers("tokenizer.ggml.scores") ?? new float[tokens.Length],
             Types = types is null
                 ? [.. Enumerable.Repeat(SentencePieceType.Normal, tokens.Length)]

@@ -90,10 +90,8 @@ public static class GgufChecks
         Require(tokens is { Length: > 0 }, file, "the vocabulary tokenizer.ggml.tokens is missing or empty.");
         var seen = new Dictionary<string, int>(tokens!.Length, StringComparer.Ordinal);
         for (var i = 0; i < tokens.Length; i++)
-        {
-            Require(tokens[i].Length > 0, file, $"token {i} of the vocabulary is empty.");
-            Require(seen.TryAdd(tokens[i], i), file, $"tokens {seen[tokens[i]]} and {i} of the vocabulary are the same: '{tokens[i]}'.");
-        }
+            if (tokens[i].Length > 0) // llama.cpp gives empty ones names of their own, but asserts that the others differ
+                Require(seen.TryAdd(tokens[i], i), file, $"tokens {seen[tokens[i]]} and {i} of the vocabulary are the same: '{tokens[i]}'.");
 
         // llama.cpp reads both without asking for their lengths.
         var scores = metadata.FindNumbers("tokenizer.ggml.scores");

@@ -223,6 +223,39 @@ public class LlavaChatClientTests
     }
 
     [Fact]
+    public async Task ManyRequests_CancelledAtAnyMoment_LeaveAnswersAsTheyWere()
+    {
+        using var chat = new TinyChat();
+        using var fresh = new TinyChat();
+        List<ChatMessage> Conversation(int i) => [User(Picture((byte)(i % 3), 0, 0), Picture(0, (byte)(i % 2), 0), new TextContent($"what is {i % 5}?"))];
+        var random = new Random(11);
+        var tasks = Enumerable.Range(0, 40).Select(async i =>
+        {
+            using var cancellation = new CancellationTokenSource();
+            var leaveAfter = random.Next(0, 12);
+            try
+            {
+                var received = 0;
+                await foreach (var _ in chat.Client.GetStreamingResponseAsync(Conversation(i), Greedy(20), cancellation.Token))
+                {
+                    if (received++ == leaveAfter)
+                        await cancellation.CancelAsync();
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                return 1;
+            }
+            return 0;
+        }).ToArray();
+
+        Assert.InRange((await Task.WhenAll(tasks)).Sum(), 1, 40);
+
+        for (var i = 0; i < 6; i++)
+            Assert.Equal((await fresh.Client.GetResponseAsync(Conversation(i), Greedy(20))).Text, (await chat.Client.GetResponseAsync(Conversation(i), Greedy(20))).Text);
+    }
+
+    [Fact]
     public async Task Requests_AreServedInTheirOrder()
     {
         using var chat = new TinyChat();

@@ -133,6 +133,18 @@ public sealed class SafetensorsFileTests : IDisposable
         Assert.Contains("holds no checkpoint", Assert.Throws<FileNotFoundException>(() => WeightFile.Open(folder.Path)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0x13C)] // begins with '<' as a web page
+    [InlineData(0x280)] // begins as a pickle
+    [InlineData(0x480)]
+    public void A_header_length_is_not_taken_for_another_format(int length)
+    {
+        var header = """{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""".PadRight(length);
+        var path = folder.Write("w.bin", [.. BitConverter.GetBytes((long)length), .. Encoding.UTF8.GetBytes(header), 0, 0, 0, 0]);
+        using var file = WeightFile.Open(path);
+        Assert.IsType<SafetensorsFile>(file);
+    }
+
     [Fact]
     public void A_checkpoint_in_parts_is_one_file()
     {
