@@ -33,6 +33,31 @@ public sealed class BpeVocabularyTests : IDisposable
     }
 
     [Fact]
+    public void Clip_reads_vocab_and_merges_as_hugging_face_publishes_them()
+    {
+        var published = ReferenceData.FindData("clip", "bpe_simple_vocab_16e6.txt.gz");
+        var vocabulary = BpeVocabulary.FromClipMerges(published);
+        using var lines = new StreamReader(new GZipStream(File.OpenRead(published), CompressionMode.Decompress));
+        var merges = lines.ReadToEnd().Split('\n')[1..48895]; // what CLIP uses of the file
+        File.WriteAllText(folder.File("merges.txt"), $"#version: 0.2\n{string.Join('\n', merges)}\n");
+        File.WriteAllText(folder.File("vocab.json"), JsonSerializer.Serialize(Enumerable.Range(0, vocabulary.Count).ToDictionary(vocabulary.TokenOf)));
+        var tokenizer = new ClipTokenizer(BpeVocabulary.FromFiles(folder.File("vocab.json"), folder.File("merges.txt")));
+        const string Text = "A photo of 2 dogs, isn't it? Größe";
+        Assert.Equal(new ClipTokenizer(vocabulary).Encode(Text).Ids, tokenizer.Encode(Text).Ids);
+        Assert.Equal(77, tokenizer.EncodeForTower([Text]).Columns);
+    }
+
+    [Fact]
+    public void Bert_reads_a_tokenizer_json()
+    {
+        var lines = ReferenceData.FindData("bert", "vocab.txt");
+        var ids = File.ReadLines(lines).Select((token, id) => (token, id)).ToDictionary(entry => entry.token, entry => entry.id);
+        File.WriteAllText(folder.File("tokenizer.json"), JsonSerializer.Serialize(new { model = new { type = "WordPiece", vocab = ids } }));
+        const string Text = "Two dogs playing [SEP] unaffable";
+        Assert.Equal(BertTokenizer.FromFile(lines).Encode(Text).Ids, BertTokenizer.FromFile(folder.File("tokenizer.json")).Encode(Text).Ids);
+    }
+
+    [Fact]
     public void Long_words_take_time_in_proportion()
     {
         var tokenizer = new Gpt2Tokenizer(BpeVocabulary.FromFiles(ReferenceData.FindData("gpt2", "vocab.json"), ReferenceData.FindData("gpt2", "merges.txt")));
