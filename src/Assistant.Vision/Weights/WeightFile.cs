@@ -38,7 +38,7 @@ public abstract class WeightFile : IDisposable
         var name = System.IO.Path.GetFileName(path);
         return start switch
         {
-            // First: the length of a safetensors header can begin like a pickle.
+            // First of all: the eight bytes of a safetensors file's header length can look like the start of anything else.
             [_, _, _, _, 0, 0, 0, 0, (byte)'{', ..] => SafetensorsFile.Open(path),
             [(byte)'P', (byte)'K', 3, 4, ..] or [0x80, >= 2 and <= 5, ..] => PyTorchFile.Open(path),
             [(byte)'G', (byte)'G', (byte)'U', (byte)'F', ..] => throw new WeightFileException($"{name} is a GGUF file; a safetensors file or a PyTorch archive was expected."),
