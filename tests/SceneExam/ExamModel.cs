@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assistant.Chat.Models;
 using Assistant.Vision;
 using Assistant.Vision.Pipelines;
@@ -44,13 +45,15 @@ internal sealed class ExamModel : IDisposable
     /// <summary>A model given by its files, such as a checkpoint of a training run.</summary>
     /// <param name="textModel">GGUF file of the language model.</param>
     /// <param name="projector">GGUF file of vision tower and projector.</param>
-    public static ExamModel FromFiles(string textModel, string? projector)
+    /// <param name="threads">Threads of the language model; 0 for one a processor. On a busy machine 1 is several times as fast.</param>
+    public static ExamModel FromFiles(string textModel, string? projector, int threads)
     {
         var values = new Dictionary<string, string?>
         {
             ["Models:0:Name"] = "examined",
             ["Models:0:TextModel"] = Path.GetFullPath(textModel),
             ["Models:0:Projector"] = projector is null ? null : Path.GetFullPath(projector),
+            ["Models:0:Threads"] = threads.ToString(CultureInfo.InvariantCulture),
         };
         return new ExamModel(new ConfigurationBuilder().AddInMemoryCollection(values).Build(), Environment.CurrentDirectory, "examined");
     }

@@ -13,10 +13,11 @@ var model = new Option<string?>("--model") { Description = "The model to ask; ot
 var settings = new Option<string?>("--settings") { Description = "The appsettings.json that names the models; otherwise the one of this repository." };
 var textModel = new Option<string?>("--text-model") { Description = "Ask this GGUF language model instead of one of the settings." };
 var projector = new Option<string?>("--projector") { Description = "The GGUF vision tower and projector that go with --text-model." };
+var threads = new Option<int>("--threads") { Description = "Threads for --text-model; 0 takes every processor." };
 
 var command = new RootCommand("Examines a model on drawings and questions that it was not trained on.")
 {
-    count, seed, dump, answers, save, model, settings, textModel, projector,
+    count, seed, dump, answers, save, model, settings, textModel, projector, threads,
 };
 command.SetAction(async (arguments, cancellationToken) =>
 {
@@ -36,10 +37,10 @@ command.SetAction(async (arguments, cancellationToken) =>
         else
         {
             using var examined = arguments.GetValue(textModel) is { } text
-                ? ExamModel.FromFiles(text, arguments.GetValue(projector))
+                ? ExamModel.FromFiles(text, arguments.GetValue(projector), arguments.GetValue(threads))
                 : ExamModel.FromSettings(arguments.GetValue(settings), arguments.GetValue(model));
             Console.WriteLine($"{examined.Name}: {questions.Count} questions, seed {arguments.GetValue(seed)}");
-            Conclude(await Examiner.AskAsync(examined.Client, questions, progress: null, cancellationToken), arguments.GetValue(save));
+            Conclude(await Examiner.AskAsync(examined.Client, questions, new Ticker(questions.Count), cancellationToken), arguments.GetValue(save));
         }
         return 0;
     }
@@ -60,4 +61,17 @@ static void Conclude(IReadOnlyList<Result> results, string? save)
         Console.WriteLine(Report.Failures(results, save));
     }
     Console.WriteLine(Report.Table(results));
+}
+
+/// <summary>Says on standard error how far the exam is; at once and in order, unlike Progress.</summary>
+internal sealed class Ticker(int count) : IProgress<Result>
+{
+    private int asked, right;
+
+    public void Report(Result value)
+    {
+        right += value.Right ? 1 : 0;
+        if (++asked % 10 == 0 || asked == count)
+            Console.Error.WriteLine($"{asked} of {count} asked, {right} right");
+    }
 }
