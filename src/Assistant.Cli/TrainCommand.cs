@@ -8,34 +8,46 @@ namespace Assistant.Cli;
 /// <summary><c>train</c>: runs a recipe, shows how far it is, and goes on where it was stopped.</summary>
 internal static class TrainCommand
 {
+    // For its default numbers of steps.
+    private static readonly PocketRecipe Recipe = new() { RunDirectory = "runs/pocket", OutputDirectory = "models/pocket" };
+
     public static Command Create()
     {
         var recipe = new Argument<string>("recipe") { Description = "What to train: pocket." };
-        var directory = new Option<string>("--run") { Description = "Folder of checkpoints and log.", DefaultValueFactory = _ => "runs/pocket" };
-        var output = new Option<string>("--output") { Description = "Folder of the finished model files.", DefaultValueFactory = _ => "models/pocket" };
-        var scale = new Option<double>("--scale") { Description = "Share of the recipe's steps; 0.01 tries it out.", DefaultValueFactory = _ => 1 };
+        var directory = new Option<string>("--run") { Description = "Folder of checkpoints and log.", DefaultValueFactory = _ => Recipe.RunDirectory };
+        var output = new Option<string>("--output") { Description = "Folder of the finished model files.", DefaultValueFactory = _ => Recipe.OutputDirectory };
+        var tower = new Option<long>("--tower-steps") { Description = "Steps of the first stage: the tower and its labels.", DefaultValueFactory = _ => Recipe.TowerSteps };
+        var align = new Option<long>("--align-steps") { Description = "Steps of the second stage: language model and projector beside the frozen tower.", DefaultValueFactory = _ => Recipe.AlignSteps };
+        var talk = new Option<long>("--talk-steps") { Description = "Steps of the third stage: all together.", DefaultValueFactory = _ => Recipe.TalkSteps };
         var threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
-        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, scale, threads };
-        command.SetAction((result, cancellationToken) => Task.Run(() => Run(
-            result.GetValue(recipe)!, result.GetValue(directory)!, result.GetValue(output)!, result.GetValue(scale), result.GetValue(threads), cancellationToken), CancellationToken.None));
+        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, tower, align, talk, threads };
+        command.SetAction((result, cancellationToken) => Task.Run(() => Run(result.GetValue(recipe)!, new PocketRecipe
+        {
+            RunDirectory = result.GetValue(directory)!,
+            OutputDirectory = result.GetValue(output)!,
+            TowerSteps = result.GetValue(tower),
+            AlignSteps = result.GetValue(align),
+            TalkSteps = result.GetValue(talk),
+            Threads = result.GetValue(threads),
+        }, cancellationToken), CancellationToken.None));
         return command;
     }
 
-    private static int Run(string recipe, string directory, string output, double scale, int threads, CancellationToken cancellationToken)
+    private static int Run(string name, PocketRecipe recipe, CancellationToken cancellationToken)
     {
-        if (recipe != "pocket")
+        if (name != "pocket")
         {
-            Console.Error.WriteLine($"There is no recipe '{recipe}'; there is: pocket.");
+            Console.Error.WriteLine($"There is no recipe '{name}'; there is: pocket.");
             return 2;
         }
         try
         {
-            new PocketRecipe { RunDirectory = directory, OutputDirectory = output, Scale = scale, Threads = threads }.Run(new ConsoleProgress(), cancellationToken);
+            recipe.Run(new ConsoleProgress(), cancellationToken);
             return 0;
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine($"Stopped; the same command goes on from {directory}.");
+            Console.WriteLine($"Stopped; the same command goes on from {recipe.RunDirectory}.");
             return 130;
         }
         catch (Exception error) when (error is TrainingException or CheckpointException or IOException or UnauthorizedAccessException)

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace Assistant.Training.Recipes;
 
-/// <summary>The recipe of the bundled LLaVA-Phi3: tokenizer, tower, conversations beside a frozen tower, conversations end to end, export.</summary>
+/// <summary>The recipe of the bundled LLaVA-Phi3: tokenizer, tower, conversations, export.</summary>
 public sealed class PocketRecipe
 {
     private const ulong Seed = 20261122;
@@ -21,8 +21,14 @@ public sealed class PocketRecipe
     /// <summary>Folder of the finished model files.</summary>
     public required string OutputDirectory { get; init; }
 
-    /// <summary>Share of the recipe's steps.</summary>
-    public double Scale { get; init; } = 1;
+    /// <summary>Steps of the first stage: the tower and its labels.</summary>
+    public long TowerSteps { get; init; } = 5000;
+
+    /// <summary>Steps of the second stage: language model and projector beside the frozen tower.</summary>
+    public long AlignSteps { get; init; } = 1500;
+
+    /// <summary>Steps of the third stage: all together.</summary>
+    public long TalkSteps { get; init; } = 3000;
 
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
@@ -41,18 +47,18 @@ public sealed class PocketRecipe
         using var model = new LlavaForConditionalGeneration(PocketModel.Config(vocabulary.Size));
         PocketModel.Initialize(model, model.Config.Text.NumHiddenLayers);
         var options = new TrainerOptions { RunDirectory = RunDirectory };
-        using (var tower = new TowerStage(model.VisionTower, model.Config.Vision, Seed, Steps(2500), batchSize: 32))
+        using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
+        using (var tower = new TowerStage(labels, Seed, TowerSteps, batchSize: 32)
+            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } })
             StageTrainer.Run(tower, options, progress, cancellationToken);
-        using (var align = new ConversationStage("align", model, vocabulary, freezeTower: true, Seed + 1, Steps(2500), batchSize: 16)
-            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 100, FinalShare = 0.3 } })
+        using (var align = new ConversationStage("align", model, vocabulary, labels, freezeTower: true, Seed + 1, AlignSteps, batchSize: 16)
+            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 100, FinalShare = 0.5 } })
             StageTrainer.Run(align, options, progress, cancellationToken);
-        using (var instruct = new ConversationStage("instruct", model, vocabulary, freezeTower: false, Seed + 2, Steps(2500), batchSize: 16)
-            { Optimizer = new OptimizerSettings { LearningRate = 6e-4, WarmupSteps = 50 } })
-            StageTrainer.Run(instruct, options, progress, cancellationToken);
+        using (var talk = new ConversationStage("talk", model, vocabulary, labels, freezeTower: false, Seed + 2, TalkSteps, batchSize: 16)
+            { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 50 } })
+            StageTrainer.Run(talk, options, progress, cancellationToken);
         Export(model, tokenizer);
     }
-
-    private long Steps(long full) => Math.Max(2, (long)(full * Scale));
 
     private SentencePieceTokenizer LoadOrTrainTokenizer(CancellationToken cancellationToken)
     {

@@ -1,0 +1,50 @@
+using Assistant.Training.Scenes;
+using static TorchSharp.torch;
+
+namespace Assistant.Training.Recipes;
+
+/// <summary>Pictures with their patches' labels, as plain memory.</summary>
+internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape, long[] Color, long[] Size, long[] Background, float[] Centre)
+{
+    /// <summary>Shape label of a patch that no object covers; those of objects follow it.</summary>
+    public const int Nothing = 0;
+
+    /// <summary>Draws scenes and labels their patches.</summary>
+    /// <param name="scenes">The scenes.</param>
+    /// <param name="random">How the scene of an index is drawn.</param>
+    public static LabelledPictures Draw(IReadOnlyList<Scene> scenes, Func<int, SceneRandom> random)
+    {
+        const int patches = PocketModel.Grid * PocketModel.Grid;
+        const int pixels = 3 * PocketModel.ImageSize * PocketModel.ImageSize;
+        var count = scenes.Count;
+        var batch = new LabelledPictures(
+            count, new float[count * pixels], new long[count * patches], new long[count * patches],
+            new long[count * patches], new long[count * patches], new float[count * patches * 2]);
+        for (var i = 0; i < count; i++)
+        {
+            ScenePictures.Draw(scenes[i], random(i), batch.Pixels.AsSpan(i * pixels, pixels));
+            batch.Label(scenes[i], i * patches);
+        }
+        return batch;
+    }
+
+    /// <summary>[pictures, 3, size, size].</summary>
+    public Tensor PixelTensor() => tensor(Pixels, [Count, 3, PocketModel.ImageSize, PocketModel.ImageSize]);
+
+    private void Label(Scene scene, int offset)
+    {
+        var labels = SceneLabels.Of(scene, PocketModel.Grid);
+        var side = (double)Math.Max(scene.Width, scene.Height);
+        var (left, top) = ((side - scene.Width) / 2, (side - scene.Height) / 2);
+        for (var patch = 0; patch < labels.Object.Length; patch++)
+        {
+            var at = offset + patch;
+            Shape[at] = labels.Shape[patch] + 1;
+            (Color[at], Size[at], Background[at]) = (labels.Color[patch], labels.Size[patch], labels.Background[patch]);
+            if (labels.Object[patch] == 0)
+                continue;
+            var covering = scene.Objects[labels.Object[patch] - 1];
+            (Centre[2 * at], Centre[2 * at + 1]) = ((float)((covering.X + left) / side), (float)((covering.Y + top) / side));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using Assistant.Training.Scenes;
+using Assistant.Vision.Models;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
+
+namespace Assistant.Training.Recipes;
+
+/// <summary>The tower with heads that read the labels off its patch states.</summary>
+internal sealed class TowerWithLabels : nn.Module
+{
+    private readonly ClipVisionTransformer tower;
+    private readonly LayerNorm norm;
+    private readonly Linear shape, color, size, background, centre;
+
+    public TowerWithLabels(ClipVisionTransformer tower, int width) : base(nameof(TowerWithLabels))
+    {
+        this.tower = tower;
+        norm = nn.LayerNorm(width);
+        shape = nn.Linear(width, Enum.GetValues<SceneShape>().Length + 1);
+        color = nn.Linear(width, Enum.GetValues<SceneColor>().Length);
+        size = nn.Linear(width, Enum.GetValues<SceneSize>().Length);
+        background = nn.Linear(width, Enum.GetValues<SceneColor>().Length);
+        centre = nn.Linear(width, 2);
+        RegisterComponents();
+    }
+
+    /// <summary>The heads' own parameters, without the tower's.</summary>
+    public IEnumerable<Parameter> HeadParameters => Heads.SelectMany(head => head.parameters());
+
+    /// <summary>Last hidden states of the patches.</summary>
+    /// <returns>[pictures, patches, width].</returns>
+    public Tensor Patches(Tensor pixel_values)
+    {
+        using var scope = NewDisposeScope();
+        var states = tower.HiddenState(pixel_values, -1);
+        return states.narrow(1, 1, states.shape[1] - 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>How badly the labels are read off.</summary>
+    /// <param name="patches">[pictures, patches, width].</param>
+    /// <param name="batch">The pictures' labels.</param>
+    public Tensor Loss(Tensor patches, LabelledPictures batch)
+    {
+        using var scope = NewDisposeScope();
+        var states = norm.call(patches).flatten(0, 1); // [pictures * patches, width]
+        var shapes = tensor(batch.Shape);
+        var shapeScores = shape.call(states);
+        // Six of seven patches show background: without a term of their own the shapes would hardly be heard.
+        var loss = F.cross_entropy(shapeScores, shapes)
+            + 2 * F.cross_entropy(shapeScores, shapes, ignore_index: LabelledPictures.Nothing)
+            + F.cross_entropy(color.call(states), tensor(batch.Color), ignore_index: -1)
+            + 0.5 * F.cross_entropy(size.call(states), tensor(batch.Size), ignore_index: -1)
+            + 0.5 * F.cross_entropy(background.call(states), tensor(batch.Background), ignore_index: -1);
+        var covered = (shapes != LabelledPictures.Nothing).unsqueeze(1).to(ScalarType.Float32); // [pictures * patches, 1]
+        var miss = (centre.call(states) - tensor(batch.Centre, [batch.Shape.Length, 2])).abs() * covered;
+        return (loss + 5 * miss.sum() / covered.sum().clamp_min(1)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Share of patches whose label is read off rightly, by label.</summary>
+    public IReadOnlyDictionary<string, double> Accuracy(LabelledPictures batch)
+    {
+        var states = norm.call(Patches(batch.PixelTensor())).flatten(0, 1);
+        return new Dictionary<string, double>
+        {
+            ["shape"] = Share(shape, batch.Shape),
+            ["object shape"] = Share(shape, batch.Shape.Select(label => label == LabelledPictures.Nothing ? -1 : label).ToArray()),
+            ["color"] = Share(color, batch.Color),
+            ["size"] = Share(size, batch.Size),
+            ["background"] = Share(background, batch.Background),
+        };
+
+        double Share(Linear head, long[] labels)
+        {
+            var guesses = head.call(states).argmax(-1).data<long>().ToArray();
+            var pairs = guesses.Zip(labels).Where(pair => pair.Second >= 0).ToList();
+            return pairs.Count(pair => pair.First == pair.Second) / (double)Math.Max(1, pairs.Count);
+        }
+    }
+
+    private nn.Module[] Heads => [norm, shape, color, size, background, centre];
+}
