@@ -70,7 +70,7 @@ internal sealed class ConversationStage : ITrainingStage
         : [.. model.named_parameters().Where(entry => !entry.name.Contains("post_layernorm", StringComparison.Ordinal)).Select(entry => entry.parameter), .. labels.HeadParameters];
 
     /// <summary>Share of the labels in the loss.</summary>
-    public double LabelWeight { get; init; } = 0.25;
+    public double LabelWeight { get; init; } = 0.5;
 
     /// <inheritdoc/>
     public Tensor Loss(long step)
