@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Assistant.Chat.Models;
 using Microsoft.Extensions.Options;
 using SceneExam;
@@ -6,6 +7,8 @@ using SceneExam.Questions;
 
 var count = new Option<int>("--count") { Description = "Questions to ask.", DefaultValueFactory = _ => 270 };
 var seed = new Option<int>("--seed") { Description = "Which exam: the same seed gives the same pictures and questions.", DefaultValueFactory = _ => 1 };
+var families = new Option<int[]>("--families") { Description = "Question families to ask, such as 1 2 3; otherwise all.", AllowMultipleArgumentsPerToken = true };
+families.AcceptOnlyFromAmong([.. QuestionMaker.Families.Select(family => family.ToString(CultureInfo.InvariantCulture))]);
 var dump = new Option<string?>("--dump") { Description = "Write the pictures and questions.jsonl to this folder and ask nobody." };
 var answers = new Option<string?>("--judge") { Description = "Judge answers from a file with lines of {\"id\": 3, \"answer\": \"...\"}." };
 var save = new Option<string?>("--save") { Description = "List the wrong answers and save their pictures to this folder." };
@@ -17,11 +20,11 @@ var threads = new Option<int>("--threads") { Description = "Threads for --text-m
 
 var command = new RootCommand("Examines a model on drawings and questions that it was not trained on.")
 {
-    count, seed, dump, answers, save, model, settings, textModel, projector, threads,
+    count, seed, families, dump, answers, save, model, settings, textModel, projector, threads,
 };
 command.SetAction(async (arguments, cancellationToken) =>
 {
-    var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed));
+    var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed), arguments.GetValue(families) is { Length: > 0 } chosen ? chosen : null);
     try
     {
         if (arguments.GetValue(dump) is { } folder)

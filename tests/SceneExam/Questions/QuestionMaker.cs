@@ -11,8 +11,14 @@ internal static class QuestionMaker
     public static readonly int[] Families = [1, 2, 3, 4, 5, 6, 7, 8, FollowUps];
 
     /// <summary>An exam: families in turn, a new picture for each question.</summary>
-    public static IReadOnlyList<ExamQuestion> Make(int count, int seed) =>
-        [.. Enumerable.Range(0, count).Select(id => Make(id, Families[id % Families.Length], new Random(unchecked((seed * 1_000_003) + id))))];
+    /// <param name="count">Questions.</param>
+    /// <param name="seed">The same seed gives the same exam.</param>
+    /// <param name="families">Families to ask; null for all.</param>
+    public static IReadOnlyList<ExamQuestion> Make(int count, int seed, IReadOnlyList<int>? families = null)
+    {
+        families ??= Families;
+        return [.. Enumerable.Range(0, count).Select(id => Make(id, families[id % families.Count], new Random(unchecked((seed * 1_000_003) + id))))];
+    }
 
     /// <summary>One question; draws scenes until one allows it.</summary>
     public static ExamQuestion Make(int id, int family, Random random)

@@ -1,0 +1,30 @@
+using Microsoft.Extensions.AI;
+using SceneExam.Pictures;
+using SceneExam.Questions;
+
+namespace SceneExam.Tests;
+
+/// <summary>What the bundled model knows, on pictures of this renderer, which its training never saw.</summary>
+public class BundledModelTests
+{
+    [Fact]
+    public async Task NineOfTenQuestions_AreAnsweredRightly()
+    {
+        using var model = ExamModel.FromSettings(settings: null, name: "pocket");
+        var questions = QuestionMaker.Make(300, seed: 1, families: [1, 2, 3, 5, 6, 8]);
+        var results = await Examiner.AskAsync(model.Client, questions, progress: null, TestContext.Current.CancellationToken);
+        Assert.True(results.Count(result => result.Right) >= 270, Report.Table(results) + Report.Failures(results, folder: null));
+    }
+
+    [Fact]
+    public async Task QuestionsOutsideItsWorld_GetAnHonestAnswer()
+    {
+        using var model = ExamModel.FromSettings(settings: null, name: "pocket");
+        foreach (var question in (string[])["Who won the world cup?", "What is the capital of France?", "Who are you?"])
+        {
+            var response = await model.Client.GetResponseAsync([new ChatMessage(ChatRole.User, question)], cancellationToken: TestContext.Current.CancellationToken);
+            Assert.Contains("small", response.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
+        }
+    }
+}
