@@ -47,7 +47,7 @@ internal static class Program
         var application = builder.Build();
         application.UseSecurityHeaders();
         application.UseSameOrigin();
-        application.UseStaticFiles();
+        application.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" }); // an upgrade takes effect at once
         application.UseAntiforgery();
         application.MapBlazorScript();
         application.MapImages();

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Assistant.Chat.Models;
-using Assistant.Scripted;
 using Microsoft.Extensions.AI;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -246,6 +245,32 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.EvaluateAsync("() => Blazor.reconnect().then(known => known || location.reload())");
         await Expect(page.Answers()).ToContainTextAsync("Before and after.");
         await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task ServerThatWasRestarted_IsFoundAgainByThePageItself()
+    {
+        var directory = Directory.CreateTempSubdirectory("assistant-").FullName;
+        string address;
+        IPage page;
+        await using (var before = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Half", "never") { Gate = 1 }), directory))
+        {
+            address = before.Address;
+            page = await chromium.OpenAsync(before);
+            await page.AskAsync("Go on.");
+            await Expect(page.Answers()).ToContainTextAsync("Half");
+        }
+        await Expect(page.GetByText("Connection lost.")).ToBeVisibleAsync();
+        await using (await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Whole.")), directory, address))
+        {
+            await Expect(page.Answers()).ToContainTextAsync("Interrupted: the program ended while this was being written.");
+            await Expect(page.Answers()).ToContainTextAsync("Half");
+            await page.ReadyAsync();
+            await page.Button("Answer again").ClickAsync();
+            await Expect(page.Answers()).ToContainTextAsync("Whole.");
+            await page.Context.CloseAsync();
+        }
+        Directory.Delete(directory, recursive: true);
     }
 
     /// <summary>What the browser does for a dragged or copied file.</summary>

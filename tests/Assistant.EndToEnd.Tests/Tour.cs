@@ -1,5 +1,4 @@
 using Assistant.Chat.Models;
-using Assistant.Scripted;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

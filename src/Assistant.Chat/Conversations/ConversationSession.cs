@@ -70,7 +70,7 @@ public sealed class ConversationSession(
         text = text.Trim();
         if (text.Length == 0 && images.Count == 0)
             throw new ChatRequestException("Write a question or add a picture.");
-        if (Running is not null)
+        if (Conversation is { } current && answers.Find(current.Id) is not null) // what is shown may lag behind
             throw new ChatRequestException("The last question is still being answered; wait for the answer or stop it.");
         var conversation = Conversation
             ?? await conversations.CreateAsync(ConversationTitle.FromQuestion(text, images.Count), Model, cancellationToken).ConfigureAwait(false);

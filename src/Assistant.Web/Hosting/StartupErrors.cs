@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 
 namespace Assistant.Web.Hosting;
 
@@ -34,6 +35,7 @@ internal static class StartupErrors
     {
         IOException { InnerException: AddressInUseException } =>
             $"{addresses} is in use: another assistant or Ollama may be running there. End it, or choose another address with the setting Urls (./run --Urls=http://127.0.0.1:11435, or in appsettings.json).",
+        OptionsValidationException invalid => $"appsettings.json: {string.Join("; ", invalid.Failures)}",
         IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException { InnerException: null } =>
             exception.Message,
         _ => null,

@@ -1,10 +1,11 @@
 using Assistant.Chat.Models;
-using Assistant.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Program = Assistant.Web.Program;
 
-namespace Assistant.EndToEnd.Tests;
+namespace Assistant.Scripted.Web;
 
 /// <summary>The whole server on a free port of this machine, with a data directory of its own.</summary>
 public sealed class RunningAssistant : IAsyncDisposable
@@ -33,10 +34,18 @@ public sealed class RunningAssistant : IAsyncDisposable
         var application = Program.Build(settings, services =>
         {
             if (models is not null)
-                services.Replace(ServiceDescriptor.Singleton(models));
+                Replace(services, models);
         });
         await application.StartAsync();
         return new RunningAssistant(application, directory, dataDirectory is null);
+    }
+
+    /// <summary>Takes these models in place of the configured ones, whose settings are no longer looked at.</summary>
+    public static void Replace(IServiceCollection services, IChatModels models)
+    {
+        services.RemoveAll<ILoadedModels>();
+        services.RemoveAll<IValidateOptions<ModelsOptions>>();
+        services.Replace(ServiceDescriptor.Singleton(models));
     }
 
     public async ValueTask DisposeAsync()
