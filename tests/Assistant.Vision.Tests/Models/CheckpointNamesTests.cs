@@ -1,4 +1,6 @@
 using Assistant.Vision.Models;
+using Assistant.Vision.Weights;
+using static TorchSharp.torch;
 
 namespace Assistant.Vision.Tests.Models;
 
@@ -28,6 +30,33 @@ public class CheckpointNamesTests
     [InlineData("language_model.lm_head.weight", null)]
     [InlineData("qformer.layernorm.weight", "qformer.layernorm.weight")]
     public void Blip2_LosesTheTiedOutput(string published, string? own) => Assert.Equal(own, CheckpointNames.Blip2(published));
+
+    [Fact]
+    public void PublishedFile_WithTiedAndOldTensors_Loads_AndNothingElseIsForgiven()
+    {
+        using var scope = NewDisposeScope();
+        var config = new Gpt2Config { VocabSize = 9, MaxPositions = 8, HiddenSize = 8, NumLayers = 1, NumHeads = 2 };
+        using var published = new Gpt2LMHeadModel(config);
+        var writer = new SafetensorsWriter();
+        foreach (var (name, value) in published.state_dict())
+            writer.Add(name, WeightType.F32, value.shape, () => value.detach().cpu().contiguous().data<float>().ToArray());
+        writer.Add("lm_head.weight", WeightType.F32, [1], () => new float[1]);
+        writer.Add("transformer.h.0.attn.bias", WeightType.F32, [1], () => new float[1]);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            writer.Save(path);
+            using var loaded = new Gpt2LMHeadModel(config);
+            Assert.Contains("2 tensors that the model lacks", Assert.Throws<WeightFileException>(() => Checkpoint.Load(loaded, path)).Message, StringComparison.Ordinal);
+            Checkpoint.Load(loaded, path, CheckpointNames.Gpt2);
+            var ids = tensor(new long[] { 1, 2, 3 }).unsqueeze(0);
+            Assert.True(loaded.call(ids).allclose(published.call(ids)));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
 
     [Fact]
     public void Vilt_LosesPositionNumbers() => Assert.Null(CheckpointNames.Vilt("vilt.embeddings.text_embeddings.position_ids"));
