@@ -8,6 +8,7 @@ namespace Assistant.Chat.Conversations;
 public sealed class ConversationStore
 {
     private readonly DbContextOptions<ConversationsContext> options;
+    private readonly string folder;
     private readonly ImageStore images;
     private readonly TimeProvider time;
 
@@ -18,6 +19,7 @@ public sealed class ConversationStore
     public ConversationStore(string path, ImageStore images, TimeProvider time)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
+        folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         options = ConversationsDatabase.CreateOptions(path);
         (this.images, this.time) = (images, time);
     }
@@ -25,11 +27,12 @@ public sealed class ConversationStore
     /// <summary>The chat of this id was begun, renamed, deleted or spoken in. Raised on any thread.</summary>
     public event Action<Guid>? Changed;
 
-    /// <summary>Creates or upgrades the tables, and marks answers that were running when the program ended.</summary>
+    /// <summary>Creates the folder and the tables, or upgrades them, and marks answers that were running when the program ended.</summary>
     /// <returns>How many answers had been interrupted.</returns>
     /// <exception cref="InvalidDataException">The file is not one that this program can read.</exception>
     public async Task<int> PrepareAsync(CancellationToken cancellationToken = default)
     {
+        Directory.CreateDirectory(folder);
         await using var context = Open();
         await ConversationsDatabase.PrepareAsync(context, cancellationToken).ConfigureAwait(false);
         return await context.Messages.Where(m => m.State == AnswerState.Running)

@@ -37,7 +37,7 @@ internal sealed class ConversationsHome : IAsyncDisposable
 
     public static async Task<ConversationsHome> StartAsync(string? folder, params ScriptedAnswer[] answers)
     {
-        var home = new ConversationsHome(new ScriptedChatModels(answers), folder ?? Directory.CreateTempSubdirectory("conversations-").FullName, folder is null);
+        var home = new ConversationsHome(new ScriptedChatModels(answers), folder ?? Path.Combine(Path.GetTempPath(), $"conversations-{Guid.NewGuid():N}"), folder is null);
         await home.Answers.StartAsync(Cancel);
         return home;
     }

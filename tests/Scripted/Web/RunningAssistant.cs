@@ -29,7 +29,7 @@ public sealed class RunningAssistant : IAsyncDisposable
     /// <param name="url">A fixed address; by default any free port.</param>
     public static async Task<RunningAssistant> StartAsync(IChatModels? models, string? dataDirectory = null, string url = "http://127.0.0.1:0")
     {
-        var directory = dataDirectory ?? Directory.CreateTempSubdirectory("assistant-").FullName;
+        var directory = dataDirectory ?? Path.Combine(Path.GetTempPath(), $"assistant-{Guid.NewGuid():N}"); // as at the first start: not there yet
         string[] settings = [$"--Urls={url}", $"--DataDirectory={directory}", "--Logging:LogLevel:Default=Warning"];
         var application = Program.Build(settings, services =>
         {
