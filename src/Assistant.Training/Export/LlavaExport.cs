@@ -9,6 +9,11 @@ namespace Assistant.Training.Export;
 /// <remarks>Names: llama.cpp <c>gguf-py/gguf/constants.py</c> (phi3) and <c>tools/mtmd/clip-impl.h</c> (clip).</remarks>
 public static class LlavaExport
 {
+    // What the conversations of the training looked like, for programs that run Jinja templates.
+    private const string Phi3Template =
+        "{% for message in messages %}{{ '<|' + message['role'] + '|>\\n' + message['content'] + '<|end|>\\n' }}{% endfor %}" +
+        "{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% endif %}";
+
     /// <summary>Writes the language model as architecture phi3.</summary>
     /// <param name="model">A LLaVA with a Phi-3 text model.</param>
     /// <param name="name">The file's general.name.</param>
@@ -35,6 +40,7 @@ public static class LlavaExport
         writer.Set("phi3.rope.dimension_count", (int)(config.HeadDim * config.PartialRotaryFactor));
         writer.Set("phi3.rope.freq_base", (float)config.RopeTheta);
         writer.Set("phi3.vocab_size", config.VocabSize);
+        writer.Set("tokenizer.chat_template", Phi3Template);
         writeTokenizer(writer);
         var weights = model.LanguageModel.state_dict();
         Add(writer, "token_embd.weight", weights["model.embed_tokens.weight"], matrices);
