@@ -19,8 +19,10 @@ internal static class TrainCommand
         var tower = new Option<long>("--tower-steps") { Description = "Steps of the first stage: the tower and its labels.", DefaultValueFactory = _ => Recipe.TowerSteps };
         var align = new Option<long>("--align-steps") { Description = "Steps of the second stage: language model and projector beside the frozen tower.", DefaultValueFactory = _ => Recipe.AlignSteps };
         var talk = new Option<long>("--talk-steps") { Description = "Steps of the third stage: all together.", DefaultValueFactory = _ => Recipe.TalkSteps };
+        var look = new Option<long>("--look-steps") { Description = "Steps of the fourth stage: the tower and its labels again.", DefaultValueFactory = _ => Recipe.LookSteps };
+        var settle = new Option<long>("--settle-steps") { Description = "Steps of the fifth stage: all together again.", DefaultValueFactory = _ => Recipe.SettleSteps };
         var threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
-        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, tower, align, talk, threads };
+        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, tower, align, talk, look, settle, threads };
         command.SetAction((result, cancellationToken) => Task.Run(() => Run(result.GetValue(recipe)!, new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
@@ -28,6 +30,8 @@ internal static class TrainCommand
             TowerSteps = result.GetValue(tower),
             AlignSteps = result.GetValue(align),
             TalkSteps = result.GetValue(talk),
+            LookSteps = result.GetValue(look),
+            SettleSteps = result.GetValue(settle),
             Threads = result.GetValue(threads),
         }, cancellationToken), CancellationToken.None));
         return command;

@@ -25,10 +25,16 @@ public sealed class PocketRecipe
     public long TowerSteps { get; init; } = 5000;
 
     /// <summary>Steps of the second stage: language model and projector beside the frozen tower.</summary>
-    public long AlignSteps { get; init; } = 1500;
+    public long AlignSteps { get; init; } = 100;
 
     /// <summary>Steps of the third stage: all together.</summary>
-    public long TalkSteps { get; init; } = 3000;
+    public long TalkSteps { get; init; } = 1000;
+
+    /// <summary>Steps of the fourth stage: the tower and its labels again, five times as many pictures a second as with conversations.</summary>
+    public long LookSteps { get; init; } = 1500;
+
+    /// <summary>Steps of the fifth stage: all together again, so that the language model follows the tower.</summary>
+    public long SettleSteps { get; init; } = 500;
 
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
@@ -48,7 +54,7 @@ public sealed class PocketRecipe
         PocketModel.Initialize(model, model.Config.Text.NumHiddenLayers);
         var options = new TrainerOptions { RunDirectory = RunDirectory };
         using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
-        using (var tower = new TowerStage(labels, Seed, TowerSteps, batchSize: 32)
+        using (var tower = new TowerStage("tower", labels, Seed, TowerSteps, batchSize: 32)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } })
             StageTrainer.Run(tower, options, progress, cancellationToken);
         using (var align = new ConversationStage("align", model, vocabulary, labels, freezeTower: true, Seed + 1, AlignSteps, batchSize: 16)
@@ -57,6 +63,12 @@ public sealed class PocketRecipe
         using (var talk = new ConversationStage("talk", model, vocabulary, labels, freezeTower: false, Seed + 2, TalkSteps, batchSize: 16)
             { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 50 } })
             StageTrainer.Run(talk, options, progress, cancellationToken);
+        using (var look = new TowerStage("look", labels, Seed + 3, LookSteps, batchSize: 32)
+            { Optimizer = new OptimizerSettings { LearningRate = 1e-3, WarmupSteps = 50 } })
+            StageTrainer.Run(look, options, progress, cancellationToken);
+        using (var settle = new ConversationStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 4, SettleSteps, batchSize: 16)
+            { Optimizer = new OptimizerSettings { LearningRate = 5e-4, WarmupSteps = 20 } })
+            StageTrainer.Run(settle, options, progress, cancellationToken);
         Export(model, tokenizer);
     }
 
