@@ -121,10 +121,10 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     {
         await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("-"))
         {
-            Models = [new ModelDescription { Name = "pocket", Problem = "models/pocket/text.gguf is missing." }],
+            Models = [new ModelDescription { Name = "pocket", Problem = "The model 'pocket' cannot be used: models/pocket/text.gguf is missing." }],
         });
         var page = await chromium.OpenAsync(assistant);
-        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The model pocket cannot be used: models/pocket/text.gguf is missing.");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The model 'pocket' cannot be used: models/pocket/text.gguf is missing.");
         await page.Context.CloseAsync();
     }
 
