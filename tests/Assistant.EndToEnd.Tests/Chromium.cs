@@ -49,8 +49,12 @@ public sealed class Chromium : IAsyncLifetime
 /// <summary>What every test does with a page.</summary>
 internal static class ChatPageExtensions
 {
-    /// <summary>Waits until the page is connected: what is typed before would be lost.</summary>
-    public static Task ReadyAsync(this IPage page) => page.Locator("main[data-interactive=true]").WaitForAsync();
+    /// <summary>Waits until the page is connected and its script listens: what is typed or dropped before would be lost.</summary>
+    public static async Task ReadyAsync(this IPage page)
+    {
+        await page.Locator("main[data-interactive=true]").WaitForAsync();
+        await page.Locator("form[data-ready]").WaitForAsync();
+    }
 
     public static ILocator Message(this IPage page) => page.GetByRole(AriaRole.Textbox, new() { Name = "Message" });
 

@@ -59,6 +59,7 @@ export function attach(form, composer, maximumBytes) {
 
   if (matchMedia("(pointer: fine)").matches)
     textarea.focus(); // on a phone this would open the keyboard over the page
+  form.dataset.ready = ""; // files can be dropped and pasted from now on
 }
 
 export function detach(form) {
