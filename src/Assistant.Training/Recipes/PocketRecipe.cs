@@ -34,7 +34,10 @@ public sealed class PocketRecipe
     public long LookSteps { get; init; } = 1500;
 
     /// <summary>Steps of the fifth stage: all together again, so that the language model follows the tower.</summary>
-    public long SettleSteps { get; init; } = 500;
+    public long SettleSteps { get; init; } = 350;
+
+    /// <summary>Steps of the last stage: language model and projector beside the finished tower.</summary>
+    public long SpeakSteps { get; init; } = 3000;
 
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
@@ -69,6 +72,9 @@ public sealed class PocketRecipe
         using (var settle = new ConversationStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 4, SettleSteps, batchSize: 16)
             { Optimizer = new OptimizerSettings { LearningRate = 5e-4, WarmupSteps = 20 } })
             StageTrainer.Run(settle, options, progress, cancellationToken);
+        using (var speak = new ConversationStage("speak", model, vocabulary, labels, freezeTower: true, Seed + 5, SpeakSteps, batchSize: 16)
+            { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 30, FinalShare = 0.02 } })
+            StageTrainer.Run(speak, options, progress, cancellationToken);
         Export(model, tokenizer);
     }
 
