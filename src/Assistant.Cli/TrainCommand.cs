@@ -21,9 +21,10 @@ internal static class TrainCommand
         var talk = new Option<long>("--talk-steps") { Description = "Steps of the third stage: all together.", DefaultValueFactory = _ => Recipe.TalkSteps };
         var look = new Option<long>("--look-steps") { Description = "Steps of the fourth stage: the tower and its labels again.", DefaultValueFactory = _ => Recipe.LookSteps };
         var settle = new Option<long>("--settle-steps") { Description = "Steps of the fifth stage: all together again.", DefaultValueFactory = _ => Recipe.SettleSteps };
-        var speak = new Option<long>("--speak-steps") { Description = "Steps of the last stage: language model and projector beside the finished tower.", DefaultValueFactory = _ => Recipe.SpeakSteps };
+        var speak = new Option<long>("--speak-steps") { Description = "Steps of the sixth stage: language model and projector beside the finished tower.", DefaultValueFactory = _ => Recipe.SpeakSteps };
+        var drill = new Option<long>("--drill-steps") { Description = "Steps of the last stage: most questions of the families that are learnt last.", DefaultValueFactory = _ => Recipe.DrillSteps };
         var threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
-        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, tower, align, talk, look, settle, speak, threads };
+        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, tower, align, talk, look, settle, speak, drill, threads };
         command.SetAction((result, cancellationToken) => Task.Run(() => Run(result.GetValue(recipe)!, new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
@@ -34,6 +35,7 @@ internal static class TrainCommand
             LookSteps = result.GetValue(look),
             SettleSteps = result.GetValue(settle),
             SpeakSteps = result.GetValue(speak),
+            DrillSteps = result.GetValue(drill),
             Threads = result.GetValue(threads),
         }, cancellationToken), CancellationToken.None));
         return command;

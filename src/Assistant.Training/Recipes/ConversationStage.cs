@@ -34,17 +34,18 @@ internal sealed class ConversationStage : ITrainingStage
     /// <param name="seed">Of pictures and conversations.</param>
     /// <param name="steps">Optimiser steps.</param>
     /// <param name="batchSize">Conversations a step.</param>
-    public ConversationStage(string name, LlavaForConditionalGeneration model, ChatVocabulary vocabulary, TowerWithLabels labels, bool freezeTower, ulong seed, long steps, int batchSize)
+    /// <param name="drill">Whether three of four steps ask only what is learnt last: counting, yes and no, positions, colours.</param>
+    public ConversationStage(string name, LlavaForConditionalGeneration model, ChatVocabulary vocabulary, TowerWithLabels labels, bool freezeTower, ulong seed, long steps, int batchSize, bool drill = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         (Name, this.model, this.vocabulary, this.labels, this.freezeTower, Steps, BatchSize) = (name, model, vocabulary, labels, freezeTower, steps, batchSize);
         Model = freezeTower ? new Speaker(model.Projector, model.LanguageModel) : new Whole(model, labels);
-        var source = new ConversationSource(seed);
+        var source = new ConversationSource(seed, drill);
         batches = new BatchPrefetcher<ConversationBatch>(step => ConversationBatch.Make(
             vocabulary,
             source.Batch((ulong)step, batchSize),
             SceneRandom.For(seed ^ 0xD4A12, (ulong)step)));
-        var unseen = new ConversationSource(HeldOutSeed);
+        var unseen = new ConversationSource(HeldOutSeed, drill: false);
         heldOut = Enumerable.Range(0, 4).SelectMany(step => unseen.Batch((ulong)step, 16)).ToList();
     }
 
@@ -161,8 +162,10 @@ internal sealed class ConversationStage : ITrainingStage
 
     /// <summary>The mixture: many questions about one picture, since the picture is what costs; sometimes two pictures, sometimes none.</summary>
     /// <remarks>The conversations of a step have as many turns and pictures as each other, so that little of a batch is padding.</remarks>
-    private sealed class ConversationSource(ulong seed)
+    private sealed class ConversationSource(ulong seed, bool drill)
     {
+        private static readonly QuestionFamily[] Drilled = [QuestionFamily.Count, QuestionFamily.Exists, QuestionFamily.Position, QuestionFamily.Color];
+
         private readonly SceneGenerator scenes = new(seed);
 
         public List<SceneConversation> Batch(ulong step, int count)
@@ -170,7 +173,17 @@ internal sealed class ConversationStage : ITrainingStage
             var random = SceneRandom.For(seed ^ 0xC0DE, step);
             var pictures = step % 12 == 11 ? 2 : 1;
             var turns = pictures == 2 ? 3 + random.Next(2) : 4 + random.Next(5);
-            return Enumerable.Range(0, count).Select(i => Generate(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
+            return Enumerable.Range(0, count).Select(i => drill && step % 4 != 3
+                ? Drill(step * (ulong)count + (ulong)i)
+                : Generate(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
+        }
+
+        private SceneConversation Drill(ulong index)
+        {
+            var random = SceneRandom.For(seed ^ 0xD211, index);
+            var conversation = SceneConversationGenerator.Conversation(scenes.Generate(2 * index), random, 20);
+            // The first turn brings the picture along; the questions of these families stand on their own.
+            return conversation with { Turns = [conversation.Turns[0], .. conversation.Turns.Skip(1).Where(turn => Drilled.Contains(turn.Family)).Take(9)] };
         }
 
         private SceneConversation Generate(ulong index, int pictures, int turns)

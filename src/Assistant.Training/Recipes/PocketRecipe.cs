@@ -36,8 +36,11 @@ public sealed class PocketRecipe
     /// <summary>Steps of the fifth stage: all together again, so that the language model follows the tower.</summary>
     public long SettleSteps { get; init; } = 350;
 
-    /// <summary>Steps of the last stage: language model and projector beside the finished tower.</summary>
-    public long SpeakSteps { get; init; } = 3000;
+    /// <summary>Steps of the sixth stage: language model and projector beside the finished tower.</summary>
+    public long SpeakSteps { get; init; } = 250;
+
+    /// <summary>Steps of the last stage: the same, with most questions of the families that are learnt last.</summary>
+    public long DrillSteps { get; init; } = 3000;
 
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
@@ -75,6 +78,9 @@ public sealed class PocketRecipe
         using (var speak = new ConversationStage("speak", model, vocabulary, labels, freezeTower: true, Seed + 5, SpeakSteps, batchSize: 16)
             { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 30, FinalShare = 0.02 } })
             StageTrainer.Run(speak, options, progress, cancellationToken);
+        using (var drill = new ConversationStage("drill", model, vocabulary, labels, freezeTower: true, Seed + 6, DrillSteps, batchSize: 16, drill: true)
+            { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 20, FinalShare = 0.02 } })
+            StageTrainer.Run(drill, options, progress, cancellationToken);
         Export(model, tokenizer);
     }
 
