@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Assistant.Training.Recipes;
 using Assistant.Training.Trainer;
+using Assistant.Vision.Weights;
 
 namespace Assistant.Cli;
 
@@ -16,6 +17,7 @@ internal static class TrainCommand
         var recipe = new Argument<string>("recipe") { Description = "What to train: pocket." };
         var directory = new Option<string>("--run") { Description = "Folder of checkpoints and log.", DefaultValueFactory = _ => Recipe.RunDirectory };
         var output = new Option<string>("--output") { Description = "Folder of the finished model files.", DefaultValueFactory = _ => Recipe.OutputDirectory };
+        var start = new Option<string?>("--start-from") { Description = "Folder of finished model files to start from, such as models/pocket." };
         var tower = new Option<long>("--tower-steps") { Description = "Steps of the first stage: the tower and its labels.", DefaultValueFactory = _ => Recipe.TowerSteps };
         var align = new Option<long>("--align-steps") { Description = "Steps of the second stage: language model and projector beside the frozen tower.", DefaultValueFactory = _ => Recipe.AlignSteps };
         var talk = new Option<long>("--talk-steps") { Description = "Steps of the third stage: all together.", DefaultValueFactory = _ => Recipe.TalkSteps };
@@ -24,11 +26,12 @@ internal static class TrainCommand
         var speak = new Option<long>("--speak-steps") { Description = "Steps of the sixth stage: language model and projector beside the finished tower.", DefaultValueFactory = _ => Recipe.SpeakSteps };
         var drill = new Option<long>("--drill-steps") { Description = "Steps of the last stage: most questions of the families that are learnt last.", DefaultValueFactory = _ => Recipe.DrillSteps };
         var threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
-        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, tower, align, talk, look, settle, speak, drill, threads };
+        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, start, tower, align, talk, look, settle, speak, drill, threads };
         command.SetAction((result, cancellationToken) => Task.Run(() => Run(result.GetValue(recipe)!, new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             OutputDirectory = result.GetValue(output)!,
+            StartFrom = result.GetValue(start),
             TowerSteps = result.GetValue(tower),
             AlignSteps = result.GetValue(align),
             TalkSteps = result.GetValue(talk),
@@ -58,7 +61,7 @@ internal static class TrainCommand
             Console.WriteLine($"Stopped; the same command goes on from {recipe.RunDirectory}.");
             return 130;
         }
-        catch (Exception error) when (error is TrainingException or CheckpointException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is TrainingException or CheckpointException or WeightFileException or IOException or UnauthorizedAccessException)
         {
             Console.Error.WriteLine(error.Message);
             return 1;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Assistant.Vision.Models;
 using Assistant.Vision.Weights;
 using static TorchSharp.torch;
@@ -6,7 +5,6 @@ using static TorchSharp.torch;
 namespace Assistant.Training.Export;
 
 /// <summary>Writes a LLaVA-Phi3 as the two GGUF files that llama.cpp's family of programs use: the text model, and tower with projector ("mmproj").</summary>
-/// <remarks>Names: llama.cpp <c>gguf-py/gguf/constants.py</c> (phi3) and <c>tools/mtmd/clip-impl.h</c> (clip).</remarks>
 public static class LlavaExport
 {
     // What the conversations of the training looked like, for programs that run Jinja templates.
@@ -43,20 +41,8 @@ public static class LlavaExport
         writer.Set("tokenizer.chat_template", Phi3Template);
         writeTokenizer(writer);
         var weights = model.LanguageModel.state_dict();
-        Add(writer, "token_embd.weight", weights["model.embed_tokens.weight"], matrices);
-        for (var block = 0; block < config.NumHiddenLayers; block++)
-        {
-            var (from, to) = (string.Create(CultureInfo.InvariantCulture, $"model.layers.{block}."), string.Create(CultureInfo.InvariantCulture, $"blk.{block}."));
-            Add(writer, to + "attn_norm.weight", weights[from + "input_layernorm.weight"], matrices);
-            Add(writer, to + "attn_qkv.weight", weights[from + "self_attn.qkv_proj.weight"], matrices);
-            Add(writer, to + "attn_output.weight", weights[from + "self_attn.o_proj.weight"], matrices);
-            Add(writer, to + "ffn_norm.weight", weights[from + "post_attention_layernorm.weight"], matrices);
-            Add(writer, to + "ffn_up.weight", weights[from + "mlp.gate_up_proj.weight"], matrices);
-            Add(writer, to + "ffn_down.weight", weights[from + "mlp.down_proj.weight"], matrices);
-        }
-        Add(writer, "output_norm.weight", weights["model.norm.weight"], matrices);
-        if (weights.TryGetValue("lm_head.weight", out var head))
-            Add(writer, "output.weight", head, matrices);
+        foreach (var (tensor, key) in LlavaTensorNames.Text(config))
+            Add(writer, tensor, weights[key], matrices);
         writer.Save(path);
     }
 
@@ -89,25 +75,11 @@ public static class LlavaExport
         writer.Set("clip.vision.image_mean", (float[])[0.48145466f, 0.4578275f, 0.40821073f]);
         writer.Set("clip.vision.image_std", (float[])[0.26862954f, 0.26130258f, 0.27577711f]);
         var weights = model.VisionTower.state_dict();
-        Add(writer, "v.class_embd", weights["embeddings.class_embedding"], matrices);
-        Add(writer, "v.patch_embd.weight", weights["embeddings.patch_embedding.weight"], GgmlType.F16);
-        Add(writer, "v.position_embd.weight", weights["embeddings.position_embedding.weight"], GgmlType.F32);
-        AddPair(writer, "v.pre_ln", weights, "pre_layrnorm", matrices);
-        for (var block = 0; block < blocks; block++)
-        {
-            var (from, to) = (string.Create(CultureInfo.InvariantCulture, $"encoder.layers.{block}."), string.Create(CultureInfo.InvariantCulture, $"v.blk.{block}."));
-            AddPair(writer, to + "attn_q", weights, from + "self_attn.q_proj", matrices);
-            AddPair(writer, to + "attn_k", weights, from + "self_attn.k_proj", matrices);
-            AddPair(writer, to + "attn_v", weights, from + "self_attn.v_proj", matrices);
-            AddPair(writer, to + "attn_out", weights, from + "self_attn.out_proj", matrices);
-            AddPair(writer, to + "ln1", weights, from + "layer_norm1", matrices);
-            AddPair(writer, to + "ln2", weights, from + "layer_norm2", matrices);
-            AddPair(writer, to + "ffn_up", weights, from + "mlp.fc1", matrices);
-            AddPair(writer, to + "ffn_down", weights, from + "mlp.fc2", matrices);
-        }
+        foreach (var (tensor, key) in LlavaTensorNames.Tower(blocks))
+            Add(writer, tensor, weights[key], tensor == "v.patch_embd.weight" ? GgmlType.F16 : tensor == "v.position_embd.weight" ? GgmlType.F32 : matrices);
         var projector = model.Projector.state_dict();
-        AddPair(writer, "mm.0", projector, "linear_1", matrices);
-        AddPair(writer, "mm.2", projector, "linear_2", matrices);
+        foreach (var (tensor, key) in LlavaTensorNames.Projector)
+            Add(writer, tensor, projector[key], matrices);
         writer.Save(path);
     }
 
@@ -124,12 +96,6 @@ public static class LlavaExport
             GgmlType.Q8_0 => 7,
             _ => throw new ArgumentException($"Matrices can be written as F32, F16, Q4_0 or Q8_0, not {matrices}.", nameof(matrices)),
         });
-    }
-
-    private static void AddPair(GgufWriter writer, string to, Dictionary<string, Tensor> weights, string from, GgmlType matrices)
-    {
-        Add(writer, to + ".weight", weights[from + ".weight"], matrices);
-        Add(writer, to + ".bias", weights[from + ".bias"], matrices);
     }
 
     private static void Add(GgufWriter writer, string name, Tensor value, GgmlType matrices) =>

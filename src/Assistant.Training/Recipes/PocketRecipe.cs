@@ -13,6 +13,8 @@ public sealed class PocketRecipe
 {
     private const ulong Seed = 20261122;
     private const int VocabularySize = 1536;
+    private const string TextFile = "pocket-q8_0.gguf";
+    private const string ProjectorFile = "pocket-mmproj-f16.gguf";
     private const int CorpusConversations = 20_000;
 
     /// <summary>Folder of checkpoints and log.</summary>
@@ -20,6 +22,9 @@ public sealed class PocketRecipe
 
     /// <summary>Folder of the finished model files.</summary>
     public required string OutputDirectory { get; init; }
+
+    /// <summary>Folder of finished model files to start from, with their tokenizer; null starts from nothing.</summary>
+    public string? StartFrom { get; init; }
 
     /// <summary>Steps of the first stage: the tower and its labels.</summary>
     public long TowerSteps { get; init; } = 5000;
@@ -58,6 +63,8 @@ public sealed class PocketRecipe
         var vocabulary = Vocabulary(tokenizer);
         using var model = new LlavaForConditionalGeneration(PocketModel.Config(vocabulary.Size));
         PocketModel.Initialize(model, model.Config.Text.NumHiddenLayers);
+        if (StartFrom is not null)
+            LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile));
         var options = new TrainerOptions { RunDirectory = RunDirectory };
         using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
         using (var tower = new TowerStage("tower", labels, Seed, TowerSteps, batchSize: 32)
@@ -88,8 +95,14 @@ public sealed class PocketRecipe
     {
         var path = Path.Combine(RunDirectory, "tokenizer.json");
         if (!File.Exists(path))
-            TrainTokenizer(cancellationToken).Save(path);
+            (StartFrom is null ? TrainTokenizer(cancellationToken) : ReadTokenizer(Path.Combine(StartFrom, TextFile))).Save(path);
         return new SentencePieceTokenizer(SentencePieceVocabulary.Load(path));
+    }
+
+    private static SentencePieceVocabulary ReadTokenizer(string textModel)
+    {
+        using var file = GgufFile.Open(textModel);
+        return SentencePieceVocabulary.FromGguf(file);
     }
 
     private static SentencePieceVocabulary TrainTokenizer(CancellationToken cancellationToken)
@@ -124,7 +137,7 @@ public sealed class PocketRecipe
     private void Export(LlavaForConditionalGeneration model, SentencePieceTokenizer tokenizer)
     {
         Directory.CreateDirectory(OutputDirectory);
-        LlavaExport.SaveText(model, "Pocket LLaVA", tokenizer.Vocabulary.ToGguf, Path.Combine(OutputDirectory, "pocket-q8_0.gguf"), GgmlType.Q8_0);
-        LlavaExport.SaveProjector(model, "Pocket LLaVA tower", Path.Combine(OutputDirectory, "pocket-mmproj-f16.gguf"), GgmlType.F16);
+        LlavaExport.SaveText(model, "Pocket LLaVA", tokenizer.Vocabulary.ToGguf, Path.Combine(OutputDirectory, TextFile), GgmlType.Q8_0);
+        LlavaExport.SaveProjector(model, "Pocket LLaVA tower", Path.Combine(OutputDirectory, ProjectorFile), GgmlType.F16);
     }
 }

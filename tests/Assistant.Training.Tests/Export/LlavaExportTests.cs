@@ -80,6 +80,23 @@ public sealed class LlavaExportTests : IDisposable
     }
 
     [Fact]
+    public void Import_BringsTheWeightsBack()
+    {
+        var (text, projector) = (Path.Combine(folder, "text.gguf"), Path.Combine(folder, "mmproj.gguf"));
+        LlavaExport.SaveText(model, "test", vocabulary.ToGguf, text, GgmlType.F32);
+        LlavaExport.SaveProjector(model, "test", projector, GgmlType.F32);
+        using var other = new LlavaForConditionalGeneration(model.Config);
+        LlavaImport.Load(other, text, projector);
+        var restored = other.state_dict();
+        foreach (var (name, wanted) in model.state_dict().Where(entry => !entry.Key.Contains("post_layernorm", StringComparison.Ordinal)))
+        {
+            // The patch kernel is stored as F16.
+            var tolerance = name.Contains("patch_embedding", StringComparison.Ordinal) ? 1e-3 : 0;
+            Assert.True((restored[name] - wanted).abs().max().item<float>() <= tolerance, name);
+        }
+    }
+
+    [Fact]
     public void SwappedFeedForwardNames_MeanTheSame()
     {
         var (path, swapped) = (Path.Combine(folder, "mmproj.gguf"), Path.Combine(folder, "swapped.gguf"));

@@ -1,0 +1,40 @@
+using System.Runtime.InteropServices;
+using Assistant.Vision.Models;
+using Assistant.Vision.Weights;
+using static TorchSharp.torch;
+
+namespace Assistant.Training.Export;
+
+/// <summary>Reads a LLaVA-Phi3 back from the two files that <see cref="LlavaExport"/> writes, so that a training can start from a finished model.</summary>
+public static class LlavaImport
+{
+    /// <summary>Copies the weights of both files into a model of the same sizes.</summary>
+    /// <param name="model">Receives the weights, as float32 on the CPU.</param>
+    /// <param name="textPath">The language model's file.</param>
+    /// <param name="projectorPath">Tower and projector.</param>
+    /// <exception cref="WeightFileException">A file cannot be read, or a tensor is missing or of another shape; the message names it.</exception>
+    public static void Load(LlavaForConditionalGeneration model, string textPath, string projectorPath)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        using var text = GgufFile.Open(textPath);
+        using var projector = GgufFile.Open(projectorPath);
+        var layer = model.Config.VisionFeatureLayer;
+        var blocks = layer < 0 ? model.Config.Vision.NumHiddenLayers + 1 + layer : layer;
+        List<(GgufFile File, IEnumerable<(string, string)> Names, Dictionary<string, Tensor> Weights)> parts =
+        [
+            (text, LlavaTensorNames.Text(model.Config.Text), model.LanguageModel.state_dict()),
+            (projector, LlavaTensorNames.Tower(blocks), model.VisionTower.state_dict()),
+            (projector, LlavaTensorNames.Projector, model.Projector.state_dict()),
+        ];
+        var pairs = parts.SelectMany(part => part.Names.Select(name => (part.File, Source: part.File.Get(name.Item1), Target: part.Weights[name.Item2]))).ToList();
+        foreach (var (file, source, target) in pairs)
+        {
+            // All is checked before anything is copied.
+            if (!source.Shape.Where(size => size != 1).SequenceEqual(target.shape.Where(size => size != 1)))
+                throw new WeightFileException($"{file.Name}: '{source.Name}' is [{string.Join(", ", source.Shape)}], the model wants [{string.Join(", ", target.shape)}].");
+        }
+        using var noGrad = no_grad();
+        foreach (var (file, source, target) in pairs)
+            file.ReadFloats(source, 0, MemoryMarshal.Cast<byte, float>(target.bytes));
+    }
+}
