@@ -20,13 +20,14 @@ public class BundledModelTests
     }
 
     [Fact]
-    public async Task QuestionsOutsideItsWorld_GetAnHonestAnswer()
+    public async Task QuestionsOutsideItsWorld_GetAnAnswerThatDoesNotPretend()
     {
         using var model = ExamModel.FromSettings(settings: null, name: "pocket");
         foreach (var question in (string[])["Who won the world cup?", "What is the capital of France?", "Who are you?"])
         {
             var response = await model.Client.GetResponseAsync([new ChatMessage(ChatRole.User, question)], cancellationToken: TestContext.Current.CancellationToken);
-            Assert.Contains("small", response.Text, StringComparison.OrdinalIgnoreCase);
+            // It says what it is, or asks for a picture; it names no winner and no city.
+            Assert.Matches("small demonstration model|do not see a picture", response.Text);
             Assert.Equal(ChatFinishReason.Stop, response.FinishReason);
         }
     }
