@@ -16,12 +16,7 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(module);
         using var file = WeightFile.Open(path);
         var targets = module.state_dict();
-        var sources = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
-        foreach (var tensor in file.Tensors.Values)
-        {
-            if ((rename is null ? tensor.Name : rename(tensor.Name)) is { } name)
-                sources[name] = tensor;
-        }
+        var sources = Sources(file, rename);
         Check(file, targets, sources);
         using var noGrad = no_grad();
         foreach (var (name, target) in targets)
@@ -29,6 +24,18 @@ public static class Checkpoint
             using var scope = NewDisposeScope();
             target.copy_(Read(file, sources[name]));
         }
+    }
+
+    /// <summary>Compares a file's tensors with a module's by name and shape, and copies nothing.</summary>
+    /// <param name="module">What the file should fit.</param>
+    /// <param name="path">A weight file of any known format, or a folder with one.</param>
+    /// <param name="rename">As for <see cref="Load"/>.</param>
+    /// <exception cref="WeightFileException">Tensors are missing, surplus or misshapen; the message names them.</exception>
+    public static void Check(nn.Module module, string path, Func<string, string?>? rename = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using var file = WeightFile.Open(path);
+        Check(file, module.state_dict(), Sources(file, rename));
     }
 
     /// <summary>All tensors of a file, in the types that it stores.</summary>
@@ -48,6 +55,18 @@ public static class Checkpoint
         if (tensor.ElementCount > 0)
             file.Read(tensor, 0, value.bytes);
         return value;
+    }
+
+    /// <summary>The file's tensors under the module's names.</summary>
+    private static Dictionary<string, WeightTensor> Sources(WeightFile file, Func<string, string?>? rename)
+    {
+        var sources = new Dictionary<string, WeightTensor>(StringComparer.Ordinal);
+        foreach (var tensor in file.Tensors.Values)
+        {
+            if ((rename is null ? tensor.Name : rename(tensor.Name)) is { } name)
+                sources[name] = tensor;
+        }
+        return sources;
     }
 
     private static void Check(WeightFile file, Dictionary<string, Tensor> targets, Dictionary<string, WeightTensor> sources)

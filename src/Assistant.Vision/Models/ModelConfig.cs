@@ -35,6 +35,9 @@ public sealed class ModelConfig
         }
     }
 
+    /// <summary>Where the object stands: the file, and inside it the fields that lead to it.</summary>
+    public string Path => path;
+
     /// <summary>Whether the field is there and not null.</summary>
     public bool Has(string name) => json.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null;
 
@@ -83,6 +86,26 @@ public sealed class ModelConfig
             JsonValueKind.False => false,
             _ => throw Wrong(name, "true or false"),
         };
+    }
+
+    /// <summary>A list of texts, such as <c>architectures</c>; empty where the field is absent.</summary>
+    public IReadOnlyList<string> Texts(string name)
+    {
+        if (!Has(name))
+            return [];
+        var value = Required(name);
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String)
+            ? value.EnumerateArray().Select(item => item.GetString()!).ToList()
+            : throw Wrong(name, "a list of strings");
+    }
+
+    /// <summary>A list of integers.</summary>
+    public IReadOnlyList<int> Ints(string name)
+    {
+        var value = Required(name);
+        return value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out _))
+            ? value.EnumerateArray().Select(item => item.GetInt32()).ToList()
+            : throw Wrong(name, "a list of integers");
     }
 
     /// <summary>The class names of <c>id2label</c>, in the order of their numbers; LABEL_0 and so on where only <c>num_labels</c> is there (two if it is not).</summary>
