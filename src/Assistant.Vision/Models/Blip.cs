@@ -99,8 +99,12 @@ public sealed class BlipForQuestionAnswering : Module
     private readonly BlipTextDecoder text_decoder;
 
     /// <param name="config">Sizes; weights are random until a checkpoint is loaded.</param>
+    /// <exception cref="ModelConfigException">Image and text encoder differ in width.</exception>
     public BlipForQuestionAnswering(BlipConfig config) : base(nameof(BlipForQuestionAnswering))
     {
+        // As in the reference, the answer's cross attention is built for the picture's width and reads the question's states.
+        if (config.Vision.HiddenSize != config.Text.Bert.HiddenSize)
+            throw new ModelConfigException($"vision_config.hidden_size {config.Vision.HiddenSize} and text_config.hidden_size {config.Text.Bert.HiddenSize} must be equal in a BLIP that answers questions.");
         Config = config;
         vision_model = new BlipVisionModel(config.Vision);
         text_encoder = new BlipTextModel(config.Text);

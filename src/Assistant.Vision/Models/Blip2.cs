@@ -136,14 +136,18 @@ public sealed class Blip2ForConditionalGeneration : Module
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var prompt = input_ids ?? DefaultPrompt(pixel_values.shape[0]);
+        var prompt = input_ids ?? Prompt([]).repeat(pixel_values.shape[0], 1);
         using var decoder = language_model.Start(MergeImageFeatures(prompt, GetImageFeatures(pixel_values)));
         return TextGenerator.Generate(decoder, options.EndingAt(Config.Text.EosTokenId), onStep, cancellationToken);
     }
 
-    private Tensor DefaultPrompt(long batch)
+    /// <summary>A prompt for <see cref="Generate"/>: the image tokens, bos_token_id, the text's tokens.</summary>
+    /// <param name="tokens">Tokens of the text, without special ones; may be empty.</param>
+    /// <returns>[1, length], int64.</returns>
+    public Tensor Prompt(IReadOnlyList<long> tokens)
     {
         var images = Config.ImageTokenIndex is { } token ? Enumerable.Repeat((long)token, Config.NumQueryTokens) : [];
-        return tensor(images.Append(Config.Text.BosTokenId).ToArray()).unsqueeze(0).repeat(batch, 1);
+        long[] ids = [.. images, Config.Text.BosTokenId, .. tokens];
+        return tensor(ids, [1, ids.Length]);
     }
 }

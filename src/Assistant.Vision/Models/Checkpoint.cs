@@ -21,8 +21,10 @@ public static class Checkpoint
         using var noGrad = no_grad();
         foreach (var (name, target) in targets)
         {
+            if (!sources.TryGetValue(name, out var source))
+                continue; // a counter that the file may lack
             using var scope = NewDisposeScope();
-            target.copy_(Read(file, sources[name]));
+            target.copy_(Read(file, source));
         }
     }
 
@@ -71,7 +73,8 @@ public static class Checkpoint
 
     private static void Check(WeightFile file, Dictionary<string, Tensor> targets, Dictionary<string, WeightTensor> sources)
     {
-        var missing = targets.Keys.Where(name => !sources.ContainsKey(name)).ToList();
+        // Batch norms count their batches only since PyTorch 0.4.1; torchvision's older files lack the counters, which evaluation does not read.
+        var missing = targets.Keys.Where(name => !sources.ContainsKey(name) && !name.EndsWith(".num_batches_tracked", StringComparison.Ordinal)).ToList();
         if (missing.Count > 0)
             throw new WeightFileException($"{file.Name} lacks {missing.Count} of the model's tensors: {Listed(missing)}.");
         var surplus = sources.Keys.Where(name => !targets.ContainsKey(name)).ToList();
@@ -79,8 +82,8 @@ public static class Checkpoint
             throw new WeightFileException($"{file.Name} has {surplus.Count} tensors that the model lacks: {Listed(surplus)}.");
         foreach (var (name, target) in targets)
         {
-            if (!target.shape.SequenceEqual(sources[name].Shape))
-                throw new WeightFileException($"{file.Name}: '{name}' is [{string.Join(", ", sources[name].Shape)}], the model wants [{string.Join(", ", target.shape)}].");
+            if (sources.TryGetValue(name, out var source) && !target.shape.SequenceEqual(source.Shape))
+                throw new WeightFileException($"{file.Name}: '{name}' is [{string.Join(", ", source.Shape)}], the model wants [{string.Join(", ", target.shape)}].");
         }
     }
 

@@ -14,6 +14,35 @@ public static class CheckpointNames
         return own.Replace("LayerNorm.gamma", "LayerNorm.weight", StringComparison.Ordinal).Replace("LayerNorm.beta", "LayerNorm.bias", StringComparison.Ordinal);
     }
 
+    /// <summary>CLIP.</summary>
+    /// <param name="name">Name in the file.</param>
+    /// <returns>Name in <see cref="ClipModel"/>, or null for what it lacks.</returns>
+    public static string? Clip(string name) => IsTable(name) ? null : name;
+
+    /// <summary>ViT with a classifier; files made for features too hold a pooler that nothing reads.</summary>
+    /// <param name="name">Name in the file.</param>
+    /// <returns>Name in <see cref="ViTForImageClassification"/>, or null for what it lacks.</returns>
+    public static string? ViT(string name) => name.StartsWith("vit.pooler.", StringComparison.Ordinal) ? null : name;
+
+    /// <summary>ResNet as transformers names it (<c>resnet.encoder.stages.0.layers.0.layer.0.convolution.weight</c>), in torchvision's names (<c>layer1.0.conv1.weight</c>).</summary>
+    /// <param name="name">Name in the file.</param>
+    /// <returns>Name in <see cref="ResNet"/>.</returns>
+    public static string? ResNet(string name)
+    {
+        if (name.StartsWith("classifier.1.", StringComparison.Ordinal))
+            return "fc." + name["classifier.1.".Length..];
+        if (name.StartsWith("resnet.embedder.embedder.", StringComparison.Ordinal))
+            return (name.Contains(".convolution.", StringComparison.Ordinal) ? "conv1." : "bn1.") + name[(name.LastIndexOf('.') + 1)..];
+        return name.Split('.') switch
+        {
+            ["resnet", "encoder", "stages", var stage, "layers", var block, "shortcut", var kind, var value] when int.TryParse(stage, out var index) =>
+                $"layer{index + 1}.{block}.downsample.{(kind == "convolution" ? 0 : 1)}.{value}",
+            ["resnet", "encoder", "stages", var stage, "layers", var block, "layer", var layer, var kind, var value] when int.TryParse(stage, out var index) && int.TryParse(layer, out var number) =>
+                $"layer{index + 1}.{block}.{(kind == "convolution" ? "conv" : "bn")}{number + 1}.{value}",
+            _ => name,
+        };
+    }
+
     /// <summary>BLIP: the language head's matrix and bias are the word embedding and <c>cls.predictions.bias</c>.</summary>
     /// <param name="name">Name in the file.</param>
     /// <returns>Name in the network, or null for what it lacks.</returns>

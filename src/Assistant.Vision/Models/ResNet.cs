@@ -82,6 +82,27 @@ public sealed class ResNet : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>Builds the network that a <c>config.json</c> of model_type resnet describes, as microsoft/resnet-50; weights are random.</summary>
+    /// <remarks>Its weights' names are <see cref="CheckpointNames.ResNet"/>'s.</remarks>
+    /// <exception cref="ModelConfigException">It is a variant whose widths or strides are not torchvision's.</exception>
+    public static ResNet From(ModelConfig json)
+    {
+        var kind = json.Text("layer_type", "bottleneck");
+        var bottleneck = kind == "bottleneck";
+        var depths = json.Has("depths") ? json.Ints("depths") : [3, 4, 6, 3];
+        IReadOnlyList<int> standard = bottleneck ? [256, 512, 1024, 2048] : [64, 128, 256, 512];
+        var widths = json.Has("hidden_sizes") ? json.Ints("hidden_sizes") : [256, 512, 1024, 2048];
+        if (!bottleneck && kind != "basic")
+            throw new ModelConfigException($"{json.Path}: 'layer_type' must be basic or bottleneck, it is {kind}.");
+        if (depths.Count != 4 || depths.Any(depth => depth < 1))
+            throw new ModelConfigException($"{json.Path}: 'depths' must be four numbers of blocks, it is [{string.Join(", ", depths)}].");
+        if (!widths.SequenceEqual(standard) || json.Int("embedding_size", 64) != 64)
+            throw new ModelConfigException($"{json.Path}: a {kind} ResNet with 'hidden_sizes' [{string.Join(", ", widths)}] is not supported; [{string.Join(", ", standard)}] with 'embedding_size' 64 is.");
+        if (json.Flag("downsample_in_first_stage", false) || json.Flag("downsample_in_bottleneck", false) || json.Text("hidden_act", "relu") != "relu")
+            throw new ModelConfigException($"{json.Path}: 'downsample_in_first_stage', 'downsample_in_bottleneck' and activations other than relu are not supported.");
+        return new ResNet(depths, bottleneck, json.Labels().Count);
+    }
+
     /// <summary>ResNet-18.</summary>
     public static ResNet ResNet18(int classes = 1000) => new([2, 2, 2, 2], bottleneck: false, classes);
 

@@ -21,6 +21,7 @@ public sealed class VisionEncoderDecoderModel : Module
     /// <param name="eosTokenId">Token that ends a text.</param>
     public VisionEncoderDecoderModel(ViTConfig vision, Gpt2Config text, long decoderStartTokenId, long eosTokenId) : base(nameof(VisionEncoderDecoderModel))
     {
+        (VisionConfig, TextConfig) = (vision, text);
         encoder = new ViTModel(vision);
         decoder = new Gpt2LMHeadModel(text with { AddCrossAttention = true });
         if (vision.HiddenSize != text.HiddenSize)
@@ -41,6 +42,12 @@ public sealed class VisionEncoderDecoderModel : Module
         var start = json.Int("decoder_start_token_id", text.Int("decoder_start_token_id", text.Int("bos_token_id", 50256)));
         return new VisionEncoderDecoderModel(ViTConfig.From(vision), Gpt2Config.From(text), start, end);
     }
+
+    /// <summary>The encoder's sizes.</summary>
+    public ViTConfig VisionConfig { get; }
+
+    /// <summary>The decoder's sizes.</summary>
+    public Gpt2Config TextConfig { get; }
 
     /// <summary>The image encoder.</summary>
     public ViTModel Encoder => encoder;

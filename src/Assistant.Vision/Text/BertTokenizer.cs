@@ -76,6 +76,35 @@ public sealed class BertTokenizer : TextTokenizer
         }
     }
 
+    /// <summary>Reads a folder: <c>vocab.txt</c>, else <c>tokenizer.json</c>; and <c>do_lower_case</c> from <c>tokenizer_config.json</c> where it is there.</summary>
+    /// <exception cref="FileNotFoundException">The folder holds no vocabulary.</exception>
+    /// <exception cref="WeightFileException">A file is not such.</exception>
+    public static BertTokenizer FromFolder(string folder)
+    {
+        string[] names = ["vocab.txt", "tokenizer.json"];
+        var file = names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"The folder '{folder}' holds no tokenizer: neither {names[0]} nor {names[1]}.");
+        return FromFile(file, LowerCaseIn(Path.Combine(folder, "tokenizer_config.json"), "do_lower_case") ?? LowerCaseIn(Path.Combine(folder, "tokenizer.json"), "lowercase") ?? true);
+    }
+
+    /// <summary>A truth value of a JSON file, in its root or its "normalizer"; null where there is none.</summary>
+    private static bool? LowerCaseIn(string path, string name)
+    {
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            var root = json.RootElement;
+            var holder = root.TryGetProperty("normalizer", out var normalizer) && normalizer.ValueKind == JsonValueKind.Object ? normalizer : root;
+            return holder.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : null;
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException)
+        {
+            throw new WeightFileException($"{Path.GetFileName(path)} cannot be read: {broken.Message}", broken);
+        }
+    }
+
     /// <inheritdoc/>
     public override int? Find(string token) => ids.TryGetValue(token, out var id) ? id : null;
 

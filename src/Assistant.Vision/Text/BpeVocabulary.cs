@@ -109,6 +109,13 @@ public sealed class BpeVocabulary
         });
     }
 
+    /// <summary>Reads a folder's <c>vocab.json</c> and <c>merges.txt</c>, else its <c>tokenizer.json</c>; null where it has neither.</summary>
+    internal static BpeVocabulary? InFolder(string folder)
+    {
+        var (vocabulary, merges, tokenizer) = (Path.Combine(folder, "vocab.json"), Path.Combine(folder, "merges.txt"), Path.Combine(folder, "tokenizer.json"));
+        return File.Exists(vocabulary) && File.Exists(merges) ? FromFiles(vocabulary, merges) : File.Exists(tokenizer) ? FromTokenizerJson(tokenizer) : null;
+    }
+
     /// <summary>The id of exactly this token, or null.</summary>
     public int? Find(string token) => ids.TryGetValue(token, out var id) ? id : null;
 

@@ -29,6 +29,17 @@ public sealed class ClipTokenizer : TextTokenizer
         EndId = vocabulary.Find("<|endoftext|>") ?? throw new WeightFileException("The vocabulary has no <|endoftext|>, so it is not CLIP's.");
     }
 
+    /// <summary>Reads a folder: <c>vocab.json</c> with <c>merges.txt</c>, else <c>tokenizer.json</c>, else openai's <c>bpe_simple_vocab_16e6.txt.gz</c>.</summary>
+    /// <exception cref="FileNotFoundException">The folder holds none of them.</exception>
+    /// <exception cref="WeightFileException">The files are not such.</exception>
+    public static ClipTokenizer FromFolder(string folder)
+    {
+        var merges = Path.Combine(folder, "bpe_simple_vocab_16e6.txt.gz");
+        return new ClipTokenizer(BpeVocabulary.InFolder(folder) is { } vocabulary ? vocabulary
+            : File.Exists(merges) ? BpeVocabulary.FromClipMerges(merges)
+            : throw new FileNotFoundException($"The folder '{folder}' holds no tokenizer: neither vocab.json with merges.txt, nor tokenizer.json, nor bpe_simple_vocab_16e6.txt.gz."));
+    }
+
     /// <inheritdoc/>
     public override int VocabularySize => vocabulary.Count;
 

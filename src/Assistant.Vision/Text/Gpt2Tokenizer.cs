@@ -1,4 +1,6 @@
 using System.Text;
+using System.Text.Json;
+using Assistant.Vision.Weights;
 
 namespace Assistant.Vision.Text;
 
@@ -22,6 +24,17 @@ public sealed class Gpt2Tokenizer : TextTokenizer
             .Select(token => (token, vocabulary.Find(token)!.Value))
             .OrderByDescending(token => token.token.Length)];
         PaddingId = vocabulary.Find("<pad>") ?? vocabulary.Find("<|endoftext|>") ?? 0;
+    }
+
+    /// <summary>Reads a folder: <c>vocab.json</c> with <c>merges.txt</c>, else <c>tokenizer.json</c>; and which tokens are special from <c>special_tokens_map.json</c> where it is there.</summary>
+    /// <exception cref="FileNotFoundException">The folder holds no vocabulary.</exception>
+    /// <exception cref="WeightFileException">The files are not such.</exception>
+    public static Gpt2Tokenizer FromFolder(string folder)
+    {
+        var vocabulary = BpeVocabulary.InFolder(folder)
+            ?? throw new FileNotFoundException($"The folder '{folder}' holds no tokenizer: neither vocab.json with merges.txt, nor tokenizer.json.");
+        var map = Path.Combine(folder, "special_tokens_map.json");
+        return new Gpt2Tokenizer(vocabulary, File.Exists(map) ? SpecialTokens(map) : null);
     }
 
     /// <inheritdoc/>
@@ -60,6 +73,22 @@ public sealed class Gpt2Tokenizer : TextTokenizer
                 bytes.AddRange(Encoding.UTF8.GetBytes(token));
         }
         return Encoding.UTF8.GetString([.. bytes]);
+    }
+
+    /// <summary>The texts of a <c>special_tokens_map.json</c>: strings, objects with a "content", and lists of either.</summary>
+    private static List<string> SpecialTokens(string path)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(File.ReadAllBytes(path));
+            return [.. json.RootElement.EnumerateObject().SelectMany(IEnumerable<JsonElement> (entry) => entry.Value.ValueKind == JsonValueKind.Array ? entry.Value.EnumerateArray() : [entry.Value]).Select(Content)];
+        }
+        catch (Exception broken) when (broken is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new WeightFileException($"{Path.GetFileName(path)} is not a list of special tokens that can be read: {broken.Message}", broken);
+        }
+
+        static string Content(JsonElement token) => (token.ValueKind == JsonValueKind.Object ? token.GetProperty("content") : token).GetString() ?? "";
     }
 
     private (int At, string Text, int Id) NextSpecial(string text, int start)

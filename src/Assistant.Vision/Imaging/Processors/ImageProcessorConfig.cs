@@ -128,13 +128,22 @@ public sealed record ImageProcessorConfig
         Mean = ImageNetMean, Std = ImageNetStd,
     };
 
-    /// <summary>Reads <c>preprocessor_config.json</c>.</summary>
-    /// <param name="path">The file, or the folder that holds it.</param>
+    /// <summary>Reads <c>preprocessor_config.json</c>, or the <c>image_processor</c> of a <c>processor_config.json</c>, as transformers 5 writes it.</summary>
+    /// <param name="path">The file, or the folder that holds one of them.</param>
     /// <exception cref="InvalidDataException">A setting is missing or makes no sense; the message names it and the file.</exception>
+    /// <exception cref="FileNotFoundException">The folder holds neither file.</exception>
     public static ImageProcessorConfig Load(string path)
     {
-        var file = Directory.Exists(path) ? Path.Combine(path, "preprocessor_config.json") : path;
+        var file = Directory.Exists(path) ? FileIn(path) : path;
         return ImageProcessorConfigReader.Read(File.ReadAllText(file), file);
+    }
+
+    /// <summary>The file of a folder that says how pictures are prepared.</summary>
+    internal static string FileIn(string folder)
+    {
+        string[] names = ["preprocessor_config.json", "processor_config.json"];
+        return names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists)
+            ?? throw new FileNotFoundException($"The folder '{folder}' holds neither {names[0]} nor {names[1]}: how pictures are prepared is not known.");
     }
 
     /// <summary>Reads the text of a <c>preprocessor_config.json</c>.</summary>

@@ -22,7 +22,11 @@ internal static class ImageProcessorConfigReader
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
                 throw new InvalidDataException("it is not a JSON object");
-            return Read(root);
+            if (Path.GetFileName(file) != "processor_config.json")
+                return Read(root);
+            return root.TryGetProperty("image_processor", out var own) && own.ValueKind == JsonValueKind.Object
+                ? Read(own)
+                : throw new InvalidDataException("it has no 'image_processor', so how pictures are prepared is not known");
         }
         catch (JsonException exception)
         {
