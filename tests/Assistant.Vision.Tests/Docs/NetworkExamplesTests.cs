@@ -140,21 +140,7 @@ public class NetworkExamplesTests
     }
 
     [Fact]
-    public void EveryRegion_StandsInTheDocumentation()
-    {
-        var source = File.ReadAllLines(Path.Combine(ReferenceData.RepositoryRoot, "tests", "Assistant.Vision.Tests", "Docs", "NetworkExamplesTests.cs"));
-        var documentation = File.ReadAllText(Path.Combine(ReferenceData.RepositoryRoot, "docs", "networks.md"));
-        var regions = 0;
-        for (var line = 0; line < source.Length; line++)
-        {
-            if (!source[line].TrimStart().StartsWith("#region ", StringComparison.Ordinal))
-                continue;
-            var code = source.Skip(line + 1).TakeWhile(text => !text.TrimStart().StartsWith("#endregion", StringComparison.Ordinal)).Select(text => text[8..]);
-            Assert.Contains("```csharp\n" + string.Join("\n", code) + "\n```", documentation, StringComparison.Ordinal);
-            regions++;
-        }
-        Assert.Equal(9, regions);
-    }
+    public void EveryRegion_StandsInTheDocumentation() => DocumentedRegions.Check("NetworkExamplesTests.cs", 9);
 
     private static (string Folder, Tensor Value) Open(string name, string input) => (ReferenceData.Find(name), Parity.Open(name).Input(input));
 }

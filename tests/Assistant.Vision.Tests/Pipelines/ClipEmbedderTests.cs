@@ -63,7 +63,7 @@ public class ClipEmbedderTests
         var pixels = new ImageProcessor(ImageProcessorConfig.Clip(size)).ProcessBatch(pictures);
         AssertWithin(1e-5, F.normalize(model.GetImageFeatures(tensor(pixels.Data, 2, 3, size, size)), dim: -1), embedder.EmbedImages(pictures));
         // "cat." is c, a, t</w>, .</w>
-        var ids = tensor(new long[] { 58, 2, 0, 27 + 19, 27 + 26, 59 }).unsqueeze(0);
+        var ids = tensor(new long[] { 58, 2, 0, 28 + 19, 28 + 26, 59 }).unsqueeze(0);
         AssertWithin(1e-5, F.normalize(model.GetTextFeatures(ids), dim: -1), [embedder.EmbedText("Cat.")]);
     }
 

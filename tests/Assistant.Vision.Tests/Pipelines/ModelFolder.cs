@@ -78,10 +78,10 @@ internal sealed class ModelFolder : IDisposable
 
     public static char Gpt2Character(long id) => id == 4 ? ' ' : (char)('!' + id - 8);
 
-    /// <summary>A CLIP vocabulary of letters and the full stop, without merges.</summary>
+    /// <summary>A CLIP vocabulary of letters, full stop and hyphen, without merges.</summary>
     public ModelFolder WithClip(int begin, int end)
     {
-        var letters = Enumerable.Range('a', 26).Select(letter => (char)letter).Append('.').ToList();
+        var letters = Enumerable.Range('a', 26).Select(letter => (char)letter).Append('.').Append('-').ToList();
         var ids = letters.Select(letter => letter.ToString()).Concat(letters.Select(letter => letter + "</w>"))
             .Select((token, id) => (token, id)).Append(("<|startoftext|>", begin)).Append(("<|endoftext|>", end));
         return Write("vocab.json", JsonSerializer.Serialize(ids.ToDictionary(entry => entry.Item1, entry => entry.Item2))).Write("merges.txt", "#version: 0.2\n");

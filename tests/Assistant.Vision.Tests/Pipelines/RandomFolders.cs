@@ -13,7 +13,7 @@ internal static class RandomFolders
 
     public static string BlipConfig(string architecture, int width = 24, int heads = 3, int layers = 2, int patch = 5, int size = 20, int visionWidth = 16) => $$"""
         {"model_type":"blip","architectures":["{{architecture}}"],"image_text_hidden_size":12,
-         "text_config":{"vocab_size":40,"hidden_size":{{width}},"intermediate_size":36,"num_hidden_layers":{{layers}},"num_attention_heads":{{heads}},"max_position_embeddings":30,"bos_token_id":38,"sep_token_id":3},
+         "text_config":{"vocab_size":40,"hidden_size":{{width}},"intermediate_size":36,"num_hidden_layers":{{layers}},"num_attention_heads":{{heads}},"max_position_embeddings":45,"bos_token_id":38,"sep_token_id":3},
          "vision_config":{"hidden_size":{{visionWidth}},"intermediate_size":28,"num_hidden_layers":{{layers}},"num_attention_heads":2,"image_size":{{size}},"patch_size":{{patch}} } }
         """;
 
