@@ -54,10 +54,13 @@ internal static class ImageProcessorConfigReader
             Mean = Triple(root, "image_mean", config.Mean),
             Std = Triple(root, "image_std", config.Std),
         };
-        // "do_pad" is two things: ViLT pads a batch, LLaVA a picture to a square.
-        config = config.Rule == ResizeRule.ShortestEdgeWithinLimit
-            ? config with { DoPadBatch = Flag(root, "do_pad", config.DoPadBatch) }
-            : config with { DoPadToSquare = Flag(root, "do_pad", config.DoPadToSquare) };
+        // "do_pad" is two things: ViLT pads a batch, LLaVA a picture to a square. Elsewhere, as in BLIP's files, which were made from ViLT's, it means nothing.
+        config = config.Rule switch
+        {
+            ResizeRule.ShortestEdgeWithinLimit => config with { DoPadBatch = Flag(root, "do_pad", config.DoPadBatch) },
+            ResizeRule.ShortestEdge => config with { DoPadToSquare = Flag(root, "do_pad", config.DoPadToSquare) },
+            _ => config,
+        };
         config = WithSize(config, root);
         if (type.StartsWith("ConvNext", StringComparison.Ordinal) && config.ShortestEdge < ConvNextCropLimit)
         {

@@ -36,6 +36,13 @@ public sealed class ImageProcessorConfigReaderTests
     }
 
     [Fact]
+    public void DoPad_MeansNothingForBlip()
+    {
+        var config = ImageProcessorConfig.Parse("""{"image_processor_type": "BlipImageProcessor", "size": {"height": 384, "width": 384}, "size_divisor": 32, "do_pad": true}""");
+        Assert.Equal(ImageProcessorConfig.Blip().Fingerprint, config.Fingerprint);
+    }
+
+    [Fact]
     public void ConvNext_EnlargesAndCrops()
     {
         var config = ImageProcessorConfig.Parse("""{"feature_extractor_type": "ConvNextFeatureExtractor", "size": 224, "crop_pct": 0.875, "resample": 3, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}""");
