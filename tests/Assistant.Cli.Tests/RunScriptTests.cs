@@ -16,7 +16,7 @@ public sealed class RunScriptTests
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);
-        string[] ofTheScript = ["web", "eval"];
+        string[] ofTheScript = ["web", "eval", "bench"];
         Assert.All(ofTheScript.Concat(Commands.Root().Subcommands.Select(command => command.Name)),
             command => Assert.Matches($@"(?m)^  \./run {command}\b", output));
     }
