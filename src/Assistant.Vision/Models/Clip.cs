@@ -321,7 +321,6 @@ public sealed class ClipModel : Module
     /// <param name="logitScale">Initial temperature, as a logarithm.</param>
     public ClipModel(ClipTextConfig text, ClipVisionConfig vision, int projectionDim, double logitScale = 2.6592) : base(nameof(ClipModel))
     {
-        (TextConfig, VisionConfig) = (text, vision);
         text_model = new ClipTextTransformer(text);
         vision_model = new ClipVisionTransformer(vision);
         visual_projection = Linear(vision.HiddenSize, projectionDim, hasBias: false);
@@ -331,17 +330,11 @@ public sealed class ClipModel : Module
     }
 
     /// <summary>Builds the network that a config.json describes; weights are random.</summary>
-    public static ClipModel From(ModelConfig json) => new(
-        ClipTextConfig.From(json.Object("text_config")),
-        ClipVisionConfig.From(json.Object("vision_config")),
-        json.Size("projection_dim", 512),
-        json.Number("logit_scale_init_value", 2.6592));
-
-    /// <summary>The text encoder's sizes.</summary>
-    public ClipTextConfig TextConfig { get; }
-
-    /// <summary>The image encoder's sizes.</summary>
-    public ClipVisionConfig VisionConfig { get; }
+    public static ClipModel From(ModelConfig json)
+    {
+        var sizes = ClipConfig.From(json);
+        return new ClipModel(sizes.TextConfig, sizes.VisionConfig, sizes.ProjectionDim, json.Number("logit_scale_init_value", 2.6592));
+    }
 
     /// <summary>The text encoder.</summary>
     public ClipTextTransformer TextModel => text_model;

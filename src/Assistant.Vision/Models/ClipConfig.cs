@@ -91,3 +91,22 @@ public sealed record ClipTextConfig
             : throw new ModelConfigException($"hidden_size {config.HiddenSize} is not a multiple of num_attention_heads {config.NumAttentionHeads}.");
     }
 }
+
+/// <summary>Sizes of a CLIP.</summary>
+public sealed record ClipConfig
+{
+    /// <summary>The text encoder.</summary>
+    public required ClipTextConfig TextConfig { get; init; }
+    /// <summary>The image encoder.</summary>
+    public required ClipVisionConfig VisionConfig { get; init; }
+    /// <summary>Width of the common space.</summary>
+    public int ProjectionDim { get; init; } = 512;
+
+    /// <summary>Reads a <c>config.json</c> of model_type clip.</summary>
+    public static ClipConfig From(ModelConfig json) => new()
+    {
+        TextConfig = ClipTextConfig.From(json.Object("text_config")),
+        VisionConfig = ClipVisionConfig.From(json.Object("vision_config")),
+        ProjectionDim = json.Size("projection_dim", 512),
+    };
+}

@@ -6,6 +6,43 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Assistant.Vision.Models;
 
+/// <summary>Sizes of a ResNet as transformers describes it.</summary>
+public sealed record ResNetConfig
+{
+    /// <summary>Kind of its blocks: basic, or bottleneck.</summary>
+    public string LayerType { get; init; } = "bottleneck";
+    /// <summary>Blocks of each of the four stages.</summary>
+    public IReadOnlyList<int> Depths { get; init; } = [3, 4, 6, 3];
+    /// <summary>Channels that each stage gives.</summary>
+    public IReadOnlyList<int> HiddenSizes { get; init; } = [256, 512, 1024, 2048];
+
+    /// <summary>Reads a <c>config.json</c> of model_type resnet.</summary>
+    /// <exception cref="ModelConfigException">It is a variant whose widths or strides are not torchvision's.</exception>
+    public static ResNetConfig From(ModelConfig json)
+    {
+        var defaults = new ResNetConfig();
+        var config = new ResNetConfig
+        {
+            LayerType = json.Text("layer_type", defaults.LayerType),
+            Depths = json.Has("depths") ? json.Ints("depths") : defaults.Depths,
+            HiddenSizes = json.Has("hidden_sizes") ? json.Ints("hidden_sizes") : defaults.HiddenSizes,
+        };
+        IReadOnlyList<int> standard = config.LayerType switch
+        {
+            "basic" => [64, 128, 256, 512],
+            "bottleneck" => defaults.HiddenSizes,
+            var other => throw new ModelConfigException($"{json.Path}: 'layer_type' must be basic or bottleneck, it is {other}."),
+        };
+        if (config.Depths.Count != 4 || config.Depths.Any(depth => depth < 1))
+            throw new ModelConfigException($"{json.Path}: 'depths' must be four numbers of blocks, it is [{string.Join(", ", config.Depths)}].");
+        if (!config.HiddenSizes.SequenceEqual(standard) || json.Int("embedding_size", 64) != 64)
+            throw new ModelConfigException($"{json.Path}: a {config.LayerType} ResNet with 'hidden_sizes' [{string.Join(", ", config.HiddenSizes)}] and 'embedding_size' {json.Int("embedding_size", 64)} is not supported; [{string.Join(", ", standard)}] and 64 are.");
+        if (json.Flag("downsample_in_first_stage", false) || json.Flag("downsample_in_bottleneck", false) || json.Text("hidden_act", "relu") != "relu")
+            throw new ModelConfigException($"{json.Path}: 'downsample_in_first_stage', 'downsample_in_bottleneck' and activations other than relu are not supported.");
+        return config;
+    }
+}
+
 /// <summary>Two 3×3 convolutions around a shortcut, or three (1×1, 3×3, 1×1) in the bottleneck form.</summary>
 internal sealed class ResNetBlock : Module<Tensor, Tensor>
 {
@@ -87,20 +124,8 @@ public sealed class ResNet : Module<Tensor, Tensor>
     /// <exception cref="ModelConfigException">It is a variant whose widths or strides are not torchvision's.</exception>
     public static ResNet From(ModelConfig json)
     {
-        var kind = json.Text("layer_type", "bottleneck");
-        var bottleneck = kind == "bottleneck";
-        var depths = json.Has("depths") ? json.Ints("depths") : [3, 4, 6, 3];
-        IReadOnlyList<int> standard = bottleneck ? [256, 512, 1024, 2048] : [64, 128, 256, 512];
-        var widths = json.Has("hidden_sizes") ? json.Ints("hidden_sizes") : [256, 512, 1024, 2048];
-        if (!bottleneck && kind != "basic")
-            throw new ModelConfigException($"{json.Path}: 'layer_type' must be basic or bottleneck, it is {kind}.");
-        if (depths.Count != 4 || depths.Any(depth => depth < 1))
-            throw new ModelConfigException($"{json.Path}: 'depths' must be four numbers of blocks, it is [{string.Join(", ", depths)}].");
-        if (!widths.SequenceEqual(standard) || json.Int("embedding_size", 64) != 64)
-            throw new ModelConfigException($"{json.Path}: a {kind} ResNet with 'hidden_sizes' [{string.Join(", ", widths)}] is not supported; [{string.Join(", ", standard)}] with 'embedding_size' 64 is.");
-        if (json.Flag("downsample_in_first_stage", false) || json.Flag("downsample_in_bottleneck", false) || json.Text("hidden_act", "relu") != "relu")
-            throw new ModelConfigException($"{json.Path}: 'downsample_in_first_stage', 'downsample_in_bottleneck' and activations other than relu are not supported.");
-        return new ResNet(depths, bottleneck, json.Labels().Count);
+        var sizes = ResNetConfig.From(json);
+        return new ResNet(sizes.Depths, sizes.LayerType == "bottleneck", json.Labels().Count);
     }
 
     /// <summary>ResNet-18.</summary>

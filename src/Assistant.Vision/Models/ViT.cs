@@ -270,7 +270,6 @@ public sealed class ViTForImageClassification : Module<Tensor, Tensor>
     /// <param name="labels">Number of classes.</param>
     public ViTForImageClassification(ViTConfig config, int labels) : base(nameof(ViTForImageClassification))
     {
-        Config = config;
         vit = new ViTModel(config, addPooler: false);
         classifier = Linear(config.HiddenSize, labels);
         RegisterComponents();
@@ -278,9 +277,6 @@ public sealed class ViTForImageClassification : Module<Tensor, Tensor>
 
     /// <summary>Builds the network that a config.json describes; weights are random.</summary>
     public static ViTForImageClassification From(ModelConfig json) => new(ViTConfig.From(json), json.Labels().Count);
-
-    /// <summary>The sizes it was built with.</summary>
-    public ViTConfig Config { get; }
 
     /// <summary>The transformer.</summary>
     public ViTModel Vit => vit;

@@ -160,7 +160,7 @@ public sealed class ViltForQuestionAnswering : Module
     /// <param name="answers">The answers, in the order of the logits.</param>
     public ViltForQuestionAnswering(ViltConfig config, IReadOnlyList<string> answers) : base(nameof(ViltForQuestionAnswering))
     {
-        (Config, Answers) = (config, answers);
+        Answers = answers;
         var hidden = config.Vision.HiddenSize;
         vilt = new ViltModel(config);
         classifier = Sequential(Linear(hidden, 2 * hidden), LayerNorm(2 * hidden), GELU(), Linear(2 * hidden, answers.Count));
@@ -169,9 +169,6 @@ public sealed class ViltForQuestionAnswering : Module
 
     /// <summary>Builds the network that a config.json describes; weights are random.</summary>
     public static ViltForQuestionAnswering From(ModelConfig json) => new(ViltConfig.From(json), json.Labels());
-
-    /// <summary>The sizes it was built with.</summary>
-    public ViltConfig Config { get; }
 
     /// <summary>The answers, in the order of the logits.</summary>
     public IReadOnlyList<string> Answers { get; }

@@ -6,6 +6,36 @@ using static TorchSharp.torch.nn;
 
 namespace Assistant.Vision.Models;
 
+/// <summary>Sizes and special tokens of a ViT with a GPT-2.</summary>
+public sealed record VisionEncoderDecoderConfig
+{
+    /// <summary>The image encoder.</summary>
+    public required ViTConfig Encoder { get; init; }
+    /// <summary>The text decoder.</summary>
+    public required Gpt2Config Decoder { get; init; }
+    /// <summary>First token of every text.</summary>
+    public int DecoderStartTokenId { get; init; } = 50256;
+    /// <summary>Token that ends a text.</summary>
+    public int EosTokenId { get; init; } = 50256;
+
+    /// <summary>Reads a <c>config.json</c> of model_type vision-encoder-decoder.</summary>
+    /// <exception cref="ModelConfigException">The encoder is no ViT, the decoder is no GPT-2, or a field cannot be used.</exception>
+    public static VisionEncoderDecoderConfig From(ModelConfig json)
+    {
+        var (vision, text) = (json.Object("encoder"), json.Object("decoder"));
+        var (encoder, decoder) = (vision.Text("model_type", "vit"), text.Text("model_type", "gpt2"));
+        if (encoder != "vit" || decoder != "gpt2")
+            throw new ModelConfigException($"a vision-encoder-decoder of '{encoder}' and '{decoder}' is not known; known: vit and gpt2.");
+        return new VisionEncoderDecoderConfig
+        {
+            Encoder = ViTConfig.From(vision),
+            Decoder = Gpt2Config.From(text),
+            DecoderStartTokenId = json.Int("decoder_start_token_id", text.Int("decoder_start_token_id", text.Int("bos_token_id", 50256))),
+            EosTokenId = json.Int("eos_token_id", text.Int("eos_token_id", 50256)),
+        };
+    }
+}
+
 /// <summary>A ViT whose states a GPT-2 with cross attention puts into words.</summary>
 /// <remarks>Reference: transformers <c>modeling_vision_encoder_decoder.py</c>, VisionEncoderDecoderModel, as in the published nlpconnect/vit-gpt2-image-captioning. Names are the checkpoint's.</remarks>
 public sealed class VisionEncoderDecoderModel : Module
@@ -21,7 +51,6 @@ public sealed class VisionEncoderDecoderModel : Module
     /// <param name="eosTokenId">Token that ends a text.</param>
     public VisionEncoderDecoderModel(ViTConfig vision, Gpt2Config text, long decoderStartTokenId, long eosTokenId) : base(nameof(VisionEncoderDecoderModel))
     {
-        (VisionConfig, TextConfig) = (vision, text);
         encoder = new ViTModel(vision);
         decoder = new Gpt2LMHeadModel(text with { AddCrossAttention = true });
         if (vision.HiddenSize != text.HiddenSize)
@@ -34,20 +63,9 @@ public sealed class VisionEncoderDecoderModel : Module
     /// <exception cref="ModelConfigException">The encoder is no ViT, the decoder is no GPT-2, or a field cannot be used.</exception>
     public static VisionEncoderDecoderModel From(ModelConfig json)
     {
-        var (vision, text) = (json.Object("encoder"), json.Object("decoder"));
-        var (encoder, decoder) = (vision.Text("model_type", "vit"), text.Text("model_type", "gpt2"));
-        if (encoder != "vit" || decoder != "gpt2")
-            throw new ModelConfigException($"a vision-encoder-decoder of '{encoder}' and '{decoder}' is not known; known: vit and gpt2.");
-        var end = json.Int("eos_token_id", text.Int("eos_token_id", 50256));
-        var start = json.Int("decoder_start_token_id", text.Int("decoder_start_token_id", text.Int("bos_token_id", 50256)));
-        return new VisionEncoderDecoderModel(ViTConfig.From(vision), Gpt2Config.From(text), start, end);
+        var sizes = VisionEncoderDecoderConfig.From(json);
+        return new VisionEncoderDecoderModel(sizes.Encoder, sizes.Decoder, sizes.DecoderStartTokenId, sizes.EosTokenId);
     }
-
-    /// <summary>The encoder's sizes.</summary>
-    public ViTConfig VisionConfig { get; }
-
-    /// <summary>The decoder's sizes.</summary>
-    public Gpt2Config TextConfig { get; }
 
     /// <summary>The image encoder.</summary>
     public ViTModel Encoder => encoder;

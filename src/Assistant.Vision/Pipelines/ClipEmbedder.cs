@@ -22,11 +22,12 @@ public sealed class ClipEmbedder : IDisposable
     private const int TextsAtOnce = 64;
 
     private readonly SharedModel<ClipModel> model;
+    private readonly ClipConfig sizes;
     private readonly ClipTokenizer tokenizer;
     private readonly ImageProcessor processor;
 
-    private ClipEmbedder(SharedModel<ClipModel> model, ClipTokenizer tokenizer, ImageProcessor processor, float logitScale) =>
-        (this.model, this.tokenizer, this.processor, LogitScale) = (model, tokenizer, processor, logitScale);
+    internal ClipEmbedder(SharedModel<ClipModel> model, ClipConfig sizes, ClipTokenizer tokenizer, ImageProcessor processor, float logitScale) =>
+        (this.model, this.sizes, this.tokenizer, this.processor, LogitScale) = (model, sizes, tokenizer, processor, logitScale);
 
     /// <summary>Opens a folder of model_type clip, such as openai/clip-vit-base-patch32.</summary>
     /// <param name="folder">Holds config.json, preprocessor_config.json, vocab.json and merges.txt or tokenizer.json, and the weights.</param>
@@ -37,21 +38,21 @@ public sealed class ClipEmbedder : IDisposable
     /// <exception cref="FileNotFoundException">The folder or one of its files is missing.</exception>
     public static ClipEmbedder Open(string folder, ScalarType dtype = ScalarType.Float32)
     {
-        var opened = PipelineFolder.Open(folder, "a CLIP pipeline", dtype, new ModelKind("clip", "CLIPModel"));
-        var (text, vision) = opened.Read(json => (ClipTextConfig.From(json.Object("text_config")), ClipVisionConfig.From(json.Object("vision_config"))));
-        var processor = opened.Processor(vision.ImageSize);
-        var tokenizer = opened.Tokenizer(ClipTokenizer.FromFolder, text.VocabSize);
+        var opened = PipelineFolder.Open(folder, "a CLIP pipeline", dtype, "CLIPModel");
+        var sizes = (ClipConfig)opened.Sizes;
+        var processor = opened.Processor(sizes.VisionConfig.ImageSize);
+        var tokenizer = opened.Tokenizer(ClipTokenizer.FromFolder, sizes.TextConfig.VocabSize);
         // 2 is what old configurations say, and means: pool at the highest id.
-        if (text.EosTokenId != 2 && text.EosTokenId != tokenizer.EndId)
-            throw new ModelConfigException($"{opened.Config.Path}: 'eos_token_id' is {text.EosTokenId}, but the tokenizer ends a text with {tokenizer.EndId}.");
-        var model = opened.Load(ClipModel.From, CheckpointNames.Clip);
+        if (sizes.TextConfig.EosTokenId is var end && end != 2 && end != tokenizer.EndId)
+            throw new ModelConfigException($"{opened.Config.Path}: 'eos_token_id' is {end}, but the tokenizer ends a text with {tokenizer.EndId}.");
+        var model = opened.Load<ClipModel>();
         // Read from the file: bfloat16 would round the factor of the cosines by up to 0.4 percent.
         using var weights = WeightFile.Open(folder);
-        return new ClipEmbedder(model, tokenizer, processor, MathF.Exp(weights.ReadFloats(weights.Get("logit_scale"))[0]));
+        return new ClipEmbedder(model, sizes, tokenizer, processor, MathF.Exp(weights.ReadFloats(weights.Get("logit_scale"))[0]));
     }
 
     /// <summary>Length of an embedding: projection_dim.</summary>
-    public int Width => (int)model.Model.state_dict()["visual_projection.weight"].shape[0];
+    public int Width => sizes.ProjectionDim;
 
     /// <summary>What the cosines are multiplied by before a softmax: exp(logit_scale), 100 in openai's models.</summary>
     public float LogitScale { get; }
@@ -73,8 +74,7 @@ public sealed class ClipEmbedder : IDisposable
     public IReadOnlyList<float[]> EmbedTexts(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        var longest = model.Model.TextConfig.MaxPositionEmbeddings;
-        return [.. texts.Chunk(TextsAtOnce).SelectMany(piece => Embed(tokenizer.EncodeBatch(piece, longest), cancellationToken))];
+        return [.. texts.Chunk(TextsAtOnce).SelectMany(piece => Embed(tokenizer.EncodeBatch(piece, sizes.TextConfig.MaxPositionEmbeddings), cancellationToken))];
     }
 
     /// <summary>The embedding of one picture.</summary>

@@ -36,13 +36,12 @@ public sealed class ImageCaptioner : IDisposable
     /// <exception cref="FileNotFoundException">The folder or one of its files is missing.</exception>
     public static ImageCaptioner Open(string folder, ScalarType dtype = ScalarType.Float32)
     {
-        var opened = PipelineFolder.Open(folder, "a captioner", dtype,
-            new ModelKind("blip", "BlipForConditionalGeneration"), new ModelKind("blip-2", "Blip2ForConditionalGeneration"), new ModelKind("vision-encoder-decoder", "VisionEncoderDecoderModel"));
-        return opened.ModelType switch
+        var opened = PipelineFolder.Open(folder, "a captioner", dtype, "BlipForConditionalGeneration", "Blip2ForConditionalGeneration", "VisionEncoderDecoderModel");
+        return opened.Sizes switch
         {
-            "blip" => OpenBlip(opened),
-            "blip-2" => OpenBlip2(opened),
-            _ => OpenVitGpt2(opened),
+            BlipConfig sizes => OpenBlip(opened, sizes),
+            Blip2Config sizes => OpenBlip2(opened, sizes),
+            var sizes => OpenVitGpt2(opened, (VisionEncoderDecoderConfig)sizes),
         };
     }
 
@@ -88,23 +87,21 @@ public sealed class ImageCaptioner : IDisposable
         }, cancellationToken);
     }
 
-    private static ImageCaptioner OpenBlip(PipelineFolder opened)
+    private static ImageCaptioner OpenBlip(PipelineFolder opened, BlipConfig sizes)
     {
-        var sizes = opened.Read(BlipConfig.From);
         var processor = opened.Processor(sizes.Vision.ImageSize);
         var tokenizer = opened.Tokenizer(BertTokenizer.FromFolder, sizes.Text.Bert.VocabSize);
-        var model = opened.Load<nn.Module>(BlipForConditionalGeneration.From, CheckpointNames.Blip);
+        var model = opened.Load<nn.Module>();
         return new ImageCaptioner(model, tokenizer, processor, (network, pixel_values, prefix, options, onStep, cancellationToken) =>
             ((BlipForConditionalGeneration)network).Generate(
                 pixel_values, options, prefix.Count == 0 ? null : [tokenizer.BeginId!.Value, .. prefix, tokenizer.EndId!.Value], onStep, cancellationToken));
     }
 
-    private static ImageCaptioner OpenBlip2(PipelineFolder opened)
+    private static ImageCaptioner OpenBlip2(PipelineFolder opened, Blip2Config sizes)
     {
-        var sizes = opened.Read(Blip2Config.From);
         var processor = opened.Processor(sizes.Vision.ImageSize);
         var tokenizer = opened.Tokenizer(Gpt2Tokenizer.FromFolder, sizes.Text.VocabSize);
-        var model = opened.Load<nn.Module>(Blip2ForConditionalGeneration.From, CheckpointNames.Blip2);
+        var model = opened.Load<nn.Module>();
         return new ImageCaptioner(model, tokenizer, processor, (network, pixel_values, prefix, options, onStep, cancellationToken) =>
         {
             var blip2 = (Blip2ForConditionalGeneration)network;
@@ -112,12 +109,11 @@ public sealed class ImageCaptioner : IDisposable
         });
     }
 
-    private static ImageCaptioner OpenVitGpt2(PipelineFolder opened)
+    private static ImageCaptioner OpenVitGpt2(PipelineFolder opened, VisionEncoderDecoderConfig sizes)
     {
-        var (vision, text) = opened.Read(json => (ViTConfig.From(json.Object("encoder")), Gpt2Config.From(json.Object("decoder"))));
-        var processor = opened.Processor(vision.ImageSize);
-        var tokenizer = opened.Tokenizer(Gpt2Tokenizer.FromFolder, text.VocabSize);
-        var model = opened.Load<nn.Module>(VisionEncoderDecoderModel.From, CheckpointNames.Gpt2);
+        var processor = opened.Processor(sizes.Encoder.ImageSize);
+        var tokenizer = opened.Tokenizer(Gpt2Tokenizer.FromFolder, sizes.Decoder.VocabSize);
+        var model = opened.Load<nn.Module>();
         return new ImageCaptioner(model, tokenizer, processor, (network, pixel_values, prefix, options, onStep, cancellationToken) =>
             ((VisionEncoderDecoderModel)network).Generate(pixel_values, options, prefix, onStep, cancellationToken));
     }

@@ -45,16 +45,10 @@ public sealed class ImageClassifier : IDisposable
     /// <exception cref="FileNotFoundException">The folder or one of its files is missing.</exception>
     public static ImageClassifier Open(string folder, ScalarType dtype = ScalarType.Float32)
     {
-        var opened = PipelineFolder.Open(folder, "an image classifier", dtype, new ModelKind("vit", "ViTForImageClassification"), new ModelKind("resnet", "ResNetForImageClassification"));
-        var labels = opened.Read(json => json.Labels());
-        var independent = opened.Config.Text("problem_type", "") == "multi_label_classification";
-        if (opened.ModelType == "resnet")
-        {
-            var any = opened.Processor(imageSize: null);
-            return new ImageClassifier(opened.Load<Module<Tensor, Tensor>>(ResNet.From, CheckpointNames.ResNet), any, labels, independent);
-        }
-        var processor = opened.Processor(opened.Read(ViTConfig.From).ImageSize);
-        return new ImageClassifier(opened.Load<Module<Tensor, Tensor>>(ViTForImageClassification.From, CheckpointNames.ViT), processor, labels, independent);
+        var opened = PipelineFolder.Open(folder, "an image classifier", dtype, "ViTForImageClassification", "ResNetForImageClassification");
+        var (labels, independent) = (opened.Config.Labels(), opened.Config.Text("problem_type", "") == "multi_label_classification");
+        var processor = opened.Processor((opened.Sizes as ViTConfig)?.ImageSize); // a ResNet takes any size
+        return new ImageClassifier(opened.Load<Module<Tensor, Tensor>>(), processor, labels, independent);
     }
 
     /// <summary>Opens weights that torchvision publishes, such as resnet50-0676ba61.pth; they come without configuration.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Assistant.Vision.Imaging.Processors;
 using Assistant.Vision.Models;
 using Assistant.Vision.Text;
@@ -7,32 +6,24 @@ using static TorchSharp.torch;
 
 namespace Assistant.Vision.Pipelines;
 
-/// <summary>A kind of network as config.json names it.</summary>
-/// <param name="ModelType">Its <c>model_type</c>.</param>
-/// <param name="Architecture">The entry of <c>architectures</c> that a pipeline wants.</param>
-internal sealed record ModelKind(string ModelType, string Architecture)
-{
-    public override string ToString() => $"{ModelType} ({Architecture})";
-}
-
 /// <summary>A model's folder as Hugging Face serves it, opened for a pipeline: what it holds is checked, cheap things first, before the weights are read.</summary>
 internal sealed class PipelineFolder
 {
     private readonly string folder;
-    private readonly ModelConfig config;
+    private readonly ModelFamily family;
     private readonly ScalarType dtype;
 
-    private PipelineFolder(string folder, ModelConfig config, string modelType, ScalarType dtype) =>
-        (this.folder, this.config, ModelType, this.dtype) = (folder, config, modelType, dtype);
+    private PipelineFolder(string folder, ModelConfig config, ModelFamily family, ScalarType dtype) =>
+        (this.folder, Config, this.family, this.dtype) = (folder, config, family, dtype);
 
     /// <summary>Opens a folder.</summary>
     /// <param name="folder">Holds config.json and the rest.</param>
     /// <param name="pipeline">What it is opened for, for messages: "a captioner".</param>
     /// <param name="dtype">The precision asked for.</param>
-    /// <param name="kinds">The networks that will do; where config.json names no architecture the model_type decides.</param>
-    /// <exception cref="ModelConfigException">config.json cannot be read or describes another network.</exception>
+    /// <param name="architectures">The networks that will do, as config.json names them.</param>
+    /// <exception cref="ModelConfigException">config.json cannot be used or describes another network.</exception>
     /// <exception cref="FileNotFoundException">There is no such folder, or it has no config.json.</exception>
-    public static PipelineFolder Open(string folder, string pipeline, ScalarType dtype, params ReadOnlySpan<ModelKind> kinds)
+    public static PipelineFolder Open(string folder, string pipeline, ScalarType dtype, params IReadOnlyList<string> architectures)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         CheckPrecision(dtype);
@@ -42,15 +33,10 @@ internal sealed class PipelineFolder
         if (!File.Exists(file))
             throw new FileNotFoundException($"The folder '{folder}' holds no config.json, which says what network the weights belong to.", file);
         var config = ModelConfig.Load(file);
-        var (type, architectures) = (config.Text("model_type", ""), config.Texts("architectures"));
-        foreach (var kind in kinds)
-        {
-            if (kind.ModelType == type && (architectures.Count == 0 || architectures.Contains(kind.Architecture)))
-                return new PipelineFolder(folder, config, type, dtype);
-        }
-        var wanted = string.Join(" or ", kinds.ToArray().Select(kind => kind.ToString()));
-        var found = type.Length == 0 && architectures.Count == 0 ? "names no model_type" : $"describes {(type.Length == 0 ? "a network without model_type" : type)} ({string.Join(", ", architectures)})";
-        throw new ModelConfigException($"{file} {found.Replace(" ()", "", StringComparison.Ordinal)}; {pipeline} wants {wanted}.");
+        var family = ModelFamily.Of(config, architectures);
+        return architectures.Contains(family.Architecture)
+            ? new PipelineFolder(folder, config, family, dtype)
+            : throw new ModelConfigException($"{file} describes {family.Name} ({family.Architecture}); {pipeline} wants {string.Join(" or ", architectures)}.");
     }
 
     /// <summary>Refuses precisions in which networks are not run here.</summary>
@@ -60,22 +46,20 @@ internal sealed class PipelineFolder
             throw new ArgumentException($"A network runs in Float32 or BFloat16, not in {dtype}.", nameof(dtype));
     }
 
-    /// <summary>The kind of network that config.json describes.</summary>
-    public string ModelType { get; }
-
     /// <summary>config.json.</summary>
-    public ModelConfig Config => config;
+    public ModelConfig Config { get; }
+
+    /// <summary>The network's sizes: the record of its family.</summary>
+    public object Sizes => family.Sizes;
 
     /// <summary>Builds the network that config.json describes and loads its weights.</summary>
-    /// <param name="build">From configuration to network, weights random.</param>
-    /// <param name="names">From the file's names to the network's, as for <see cref="Checkpoint.Load"/>.</param>
-    public SharedModel<TModel> Load<TModel>(Func<ModelConfig, TModel> build, Func<string, string?>? names) where TModel : nn.Module
+    public SharedModel<TModel> Load<TModel>() where TModel : nn.Module
     {
-        var model = Built(build);
+        var model = (TModel)family.Build();
         try
         {
             model.to(dtype);
-            Checkpoint.Load(model, folder, names);
+            Checkpoint.Load(model, folder, family.Names);
             model.eval();
             return new SharedModel<TModel>(model, dtype);
         }
@@ -109,31 +93,5 @@ internal sealed class PipelineFolder
         return tokenizer.VocabularySize <= vocabSize
             ? tokenizer
             : throw new ModelConfigException($"The tokenizer in '{folder}' has {tokenizer.VocabularySize} tokens, the network of config.json knows {vocabSize}: they do not belong together.");
-    }
-
-    /// <summary>Any reading of config.json, its errors naming the file.</summary>
-    public T Read<T>(Func<ModelConfig, T> read)
-    {
-        try
-        {
-            return read(config);
-        }
-        catch (ModelConfigException broken) when (!broken.Message.StartsWith(config.Path, StringComparison.Ordinal))
-        {
-            throw new ModelConfigException($"{config.Path}: {broken.Message}", broken);
-        }
-    }
-
-    private TModel Built<TModel>(Func<ModelConfig, TModel> build) where TModel : nn.Module
-    {
-        try
-        {
-            return Read(build);
-        }
-        catch (Exception broken) when (broken is ExternalException or ArgumentException or OverflowException)
-        {
-            // Sizes that pass one by one and still make no network, such as a table of more rows than there is memory.
-            throw new ModelConfigException($"{config.Path} describes a network that cannot be built: {broken.Message.Split('\n')[0]}", broken);
-        }
     }
 }

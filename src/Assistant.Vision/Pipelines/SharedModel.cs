@@ -14,9 +14,6 @@ internal sealed class SharedModel<TModel>(TModel model, ScalarType dtype) : IDis
     /// <summary>The network's precision: floating-point inputs are converted to it.</summary>
     public ScalarType Precision => dtype;
 
-    /// <summary>The network, for its sizes; to be run through <see cref="Run"/> alone.</summary>
-    public TModel Model => model;
-
     /// <summary>Runs the network when its turn comes, without gradients; tensors made by the work are released after it.</summary>
     /// <remarks>A callback of the work may ask again on the same thread.</remarks>
     /// <exception cref="ObjectDisposedException">The model was released.</exception>

@@ -52,13 +52,12 @@ public sealed class VisualQuestionAnswerer : IDisposable
     /// <exception cref="FileNotFoundException">The folder or one of its files is missing.</exception>
     public static VisualQuestionAnswerer Open(string folder, ScalarType dtype = ScalarType.Float32)
     {
-        var opened = PipelineFolder.Open(folder, "a question answerer", dtype,
-            new ModelKind("blip", "BlipForQuestionAnswering"), new ModelKind("vilt", "ViltForQuestionAnswering"), new ModelKind("blip-2", "Blip2ForConditionalGeneration"));
-        return opened.ModelType switch
+        var opened = PipelineFolder.Open(folder, "a question answerer", dtype, "BlipForQuestionAnswering", "ViltForQuestionAnswering", "Blip2ForConditionalGeneration");
+        return opened.Sizes switch
         {
-            "blip" => OpenBlip(opened),
-            "vilt" => OpenVilt(opened),
-            _ => OpenBlip2(opened),
+            BlipConfig sizes => OpenBlip(opened, sizes),
+            ViltConfig sizes => OpenVilt(opened, sizes),
+            var sizes => OpenBlip2(opened, (Blip2Config)sizes),
         };
     }
 
@@ -128,31 +127,28 @@ public sealed class VisualQuestionAnswerer : IDisposable
             [.. row.Best(topK).Select(index => new VisualAnswer(vilt.Answers[index], VectorMath.Sigmoid(row[index])))]).ToList();
     }
 
-    private static VisualQuestionAnswerer OpenBlip(PipelineFolder opened)
+    private static VisualQuestionAnswerer OpenBlip(PipelineFolder opened, BlipConfig sizes)
     {
-        var sizes = opened.Read(BlipConfig.From);
         var processor = opened.Processor(sizes.Vision.ImageSize);
         var tokenizer = opened.Tokenizer(BertTokenizer.FromFolder, sizes.Text.Bert.VocabSize);
-        var model = opened.Load<nn.Module>(BlipForQuestionAnswering.From, CheckpointNames.Blip);
+        var model = opened.Load<nn.Module>();
         return new VisualQuestionAnswerer(model, tokenizer, processor, sizes.Text.Bert.MaxPositionEmbeddings, (network, pixel_values, questions, options, onStep, cancellationToken) =>
             ((BlipForQuestionAnswering)network).Generate(pixel_values, questions.Ids(), questions.Mask(), options, onStep, cancellationToken));
     }
 
-    private static VisualQuestionAnswerer OpenVilt(PipelineFolder opened)
+    private static VisualQuestionAnswerer OpenVilt(PipelineFolder opened, ViltConfig sizes)
     {
-        var sizes = opened.Read(ViltConfig.From);
         var processor = opened.Processor(imageSize: null);
         var tokenizer = opened.Tokenizer(BertTokenizer.FromFolder, sizes.Text.VocabSize);
-        var model = opened.Load<nn.Module>(ViltForQuestionAnswering.From, CheckpointNames.Vilt);
+        var model = opened.Load<nn.Module>();
         return new VisualQuestionAnswerer(model, tokenizer, processor, sizes.Text.MaxPositionEmbeddings);
     }
 
-    private static VisualQuestionAnswerer OpenBlip2(PipelineFolder opened)
+    private static VisualQuestionAnswerer OpenBlip2(PipelineFolder opened, Blip2Config sizes)
     {
-        var sizes = opened.Read(Blip2Config.From);
         var processor = opened.Processor(sizes.Vision.ImageSize);
         var tokenizer = opened.Tokenizer(Gpt2Tokenizer.FromFolder, sizes.Text.VocabSize);
-        var model = opened.Load<nn.Module>(Blip2ForConditionalGeneration.From, CheckpointNames.Blip2);
+        var model = opened.Load<nn.Module>();
         return new VisualQuestionAnswerer(model, tokenizer, processor, longest: null, (network, pixel_values, questions, options, onStep, cancellationToken) =>
         {
             var blip2 = (Blip2ForConditionalGeneration)network;

@@ -3,6 +3,7 @@ using Assistant.Vision.Imaging.Processors;
 using Assistant.Vision.Models;
 using Assistant.Vision.Pipelines;
 using Assistant.Vision.Tests.Models;
+using Assistant.Vision.Text;
 using TorchSharp;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
@@ -43,6 +44,30 @@ public class ClipEmbedderTests
         }
         Assert.Equal(parity.Values.GetProperty("argmax_image_per_text").EnumerateArray().Select(index => index.GetInt32()),
             Enumerable.Range(0, matrix.Texts).Select(text => Enumerable.Range(0, matrix.Images).MaxBy(image => matrix.Cosine(text, image))));
+    }
+
+    [Fact]
+    public void FullSizeEmbeddings_AgreeWithTheReference()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        var parity = Parity.Open("clip_vit_base_full");
+        var merges = ReferenceData.FindData("clip", "bpe_simple_vocab_16e6.txt.gz");
+        var network = ClipModel.From(parity.Config);
+        FormulaValues.Load(network, parity.Values.GetProperty("parameters"));
+        network.eval();
+        using var embedder = new ClipEmbedder(new SharedModel<ClipModel>(network, ScalarType.Float32), ClipConfig.From(parity.Config),
+            new ClipTokenizer(BpeVocabulary.FromClipMerges(merges)), new ImageProcessor(ImageProcessorConfig.Clip()), network.LogitScale.exp().item<float>());
+        var images = embedder.Embed(ModelFolder.Pixels(FormulaValues.Images(3, 224, 224, 39000, grid: 7)));
+        var texts = embedder.Embed(ModelFolder.Tokens(parity.Input("input_ids")));
+        AssertWithin(1e-5, parity.Expected("image_embeds"), images);
+        AssertWithin(1e-5, parity.Expected("text_embeds"), texts);
+        var matrix = new SimilarityMatrix(texts, images, embedder.LogitScale);
+        for (var image = 0; image < 3; image++)
+        {
+            for (var text = 0; text < 4; text++)
+                Assert.Equal(parity.Expected("logits_per_image")[image, text].item<float>(), embedder.LogitScale * matrix.Cosine(text, image), 2e-3f);
+        }
     }
 
     [Theory]

@@ -49,6 +49,9 @@ public class ImageTextMatcherTests
                 Assert.Equal(alone.Cosine, together[image][text].Cosine, 1e-5f);
             }
         }
+        var many = matcher.Match([pictures[0]], [.. Enumerable.Range(0, 70).Select(index => texts[index % 2])])[0]; // more than are read together
+        Assert.Equal(70, many.Count);
+        Assert.All(many, (match, index) => Assert.Equal(together[0][index % 2].Probability, match.Probability, 1e-5f));
         Assert.Empty(matcher.Match([], texts));
         Assert.All(matcher.Match(pictures, []), Assert.Empty);
     }

@@ -107,10 +107,10 @@ public sealed class PipelineFolderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"model_type":"vilt","architectures":["ViltForQuestionAnswering"]}""", "config.json describes vilt (ViltForQuestionAnswering); a CLIP pipeline wants clip (CLIPModel).")]
-    [InlineData("""{"model_type":"clip","architectures":["CLIPTextModel"]}""", "describes clip (CLIPTextModel); a CLIP pipeline wants clip (CLIPModel).")]
-    [InlineData("""{"model_type":"siglip"}""", "describes siglip; a CLIP pipeline wants")]
-    [InlineData("{}", "config.json names no model_type; a CLIP pipeline wants clip (CLIPModel).")]
+    [InlineData("""{"model_type":"vilt","architectures":["ViltForQuestionAnswering"],"vocab_size":9}""", "config.json describes ViLT (ViltForQuestionAnswering); a CLIP pipeline wants CLIPModel.")]
+    [InlineData("""{"model_type":"clip","architectures":["CLIPTextModel"]}""", "config.json: the architecture CLIPTextModel of model_type 'clip' is not known; known: CLIPModel.")]
+    [InlineData("""{"model_type":"siglip"}""", "config.json: networks of model_type 'siglip' are not known; known: clip, blip, ")]
+    [InlineData("{}", "config.json: field 'model_type' is missing.")]
     [InlineData("""{"model_type":7}""", "'model_type' must be a string, it is 7.")]
     [InlineData("""{"model_type":"clip","architectures":"CLIPModel"}""", "'architectures' must be a list of strings")]
     [InlineData("""{"model_type":"clip"}""", "config.json: field 'text_config' is missing.")]
@@ -142,6 +142,16 @@ public sealed class PipelineFolderTests : IDisposable
     {
         folder.Write("config.json", RandomFolders.BlipConfig("BlipForQuestionAnswering")).Write("preprocessor_config.json", ModelFolder.BlipProcessor(20)).WithBert(38, 2, 3);
         AssertRefused<ModelConfigException>(() => VisualQuestionAnswerer.Open(folder.Path), "config.json: vision_config.hidden_size 16 and text_config.hidden_size 24 must be equal");
+    }
+
+    [Fact]
+    public void WithoutArchitectures_TheModelTypeDecides()
+    {
+        using var blip = RandomFolders.BlipItm();
+        blip.Write("config.json", File.ReadAllText(blip.File("config.json")).Replace("\"architectures\":[\"BlipForImageTextRetrieval\"],", "", StringComparison.Ordinal));
+        using var matcher = ImageTextMatcher.Open(blip.Path);
+        Assert.InRange(matcher.Match(ModelFolder.Pictures(1)[0], "w5").Probability, 0, 1);
+        AssertRefused<WeightFileException>(() => ImageCaptioner.Open(blip.Path), "model.safetensors lacks");
     }
 
     [Fact]
@@ -185,10 +195,10 @@ public sealed class PipelineFolderTests : IDisposable
     [Fact]
     public void OtherPipelines_SayWhatTheyWant()
     {
-        AssertRefused<ModelConfigException>(() => ImageCaptioner.Open(folder.Path), "a captioner wants blip (BlipForConditionalGeneration) or blip-2 (Blip2ForConditionalGeneration) or vision-encoder-decoder (VisionEncoderDecoderModel).");
-        AssertRefused<ModelConfigException>(() => VisualQuestionAnswerer.Open(folder.Path), "a question answerer wants blip (BlipForQuestionAnswering) or vilt");
-        AssertRefused<ModelConfigException>(() => ImageTextMatcher.Open(folder.Path), "an image-text matcher wants blip (BlipForImageTextRetrieval).");
-        AssertRefused<ModelConfigException>(() => ImageClassifier.Open(folder.Path), "an image classifier wants vit (ViTForImageClassification) or resnet");
+        AssertRefused<ModelConfigException>(() => ImageCaptioner.Open(folder.Path), "config.json describes CLIP (CLIPModel); a captioner wants BlipForConditionalGeneration or Blip2ForConditionalGeneration or VisionEncoderDecoderModel.");
+        AssertRefused<ModelConfigException>(() => VisualQuestionAnswerer.Open(folder.Path), "a question answerer wants BlipForQuestionAnswering or ViltForQuestionAnswering");
+        AssertRefused<ModelConfigException>(() => ImageTextMatcher.Open(folder.Path), "an image-text matcher wants BlipForImageTextRetrieval.");
+        AssertRefused<ModelConfigException>(() => ImageClassifier.Open(folder.Path), "an image classifier wants ViTForImageClassification or ResNetForImageClassification.");
         AssertRefused<FileNotFoundException>(() => ImageCaptioner.Open(folder.File("nowhere")), "There is no folder '");
         AssertRefused<ArgumentException>(() => ClipEmbedder.Open(folder.Path, ScalarType.Float16), "Float32 or BFloat16, not in Float16");
     }
