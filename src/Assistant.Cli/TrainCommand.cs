@@ -19,26 +19,18 @@ internal static class TrainCommand
         var output = new Option<string>("--output") { Description = "Folder of the finished model files.", DefaultValueFactory = _ => Recipe.OutputDirectory };
         var start = new Option<string?>("--start-from") { Description = "Folder of finished model files to start from, such as models/pocket." };
         var tower = new Option<long>("--tower-steps") { Description = "Steps of the first stage: the tower and its labels.", DefaultValueFactory = _ => Recipe.TowerSteps };
-        var align = new Option<long>("--align-steps") { Description = "Steps of the second stage: language model and projector beside the frozen tower.", DefaultValueFactory = _ => Recipe.AlignSteps };
-        var talk = new Option<long>("--talk-steps") { Description = "Steps of the third stage: all together.", DefaultValueFactory = _ => Recipe.TalkSteps };
-        var look = new Option<long>("--look-steps") { Description = "Steps of the fourth stage: the tower and its labels again.", DefaultValueFactory = _ => Recipe.LookSteps };
-        var settle = new Option<long>("--settle-steps") { Description = "Steps of the fifth stage: all together again.", DefaultValueFactory = _ => Recipe.SettleSteps };
-        var speak = new Option<long>("--speak-steps") { Description = "Steps of the sixth stage: language model and projector beside the finished tower.", DefaultValueFactory = _ => Recipe.SpeakSteps };
-        var drill = new Option<long>("--drill-steps") { Description = "Steps of the last stage: most questions of the families that are learnt last.", DefaultValueFactory = _ => Recipe.DrillSteps };
+        var talk = new Option<long>("--talk-steps") { Description = "Steps of the second stage: language model and projector beside the frozen tower.", DefaultValueFactory = _ => Recipe.TalkSteps };
+        var settle = new Option<long>("--settle-steps") { Description = "Steps of the third stage: all together.", DefaultValueFactory = _ => Recipe.SettleSteps };
         var threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
-        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, start, tower, align, talk, look, settle, speak, drill, threads };
+        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, start, tower, talk, settle, threads };
         command.SetAction((result, cancellationToken) => Task.Run(() => Run(result.GetValue(recipe)!, new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             OutputDirectory = result.GetValue(output)!,
             StartFrom = result.GetValue(start),
             TowerSteps = result.GetValue(tower),
-            AlignSteps = result.GetValue(align),
             TalkSteps = result.GetValue(talk),
-            LookSteps = result.GetValue(look),
             SettleSteps = result.GetValue(settle),
-            SpeakSteps = result.GetValue(speak),
-            DrillSteps = result.GetValue(drill),
             Threads = result.GetValue(threads),
         }, cancellationToken), CancellationToken.None));
         return command;

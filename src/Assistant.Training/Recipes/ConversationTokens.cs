@@ -5,7 +5,8 @@ namespace Assistant.Training.Recipes;
 /// <summary>A conversation as the language model reads it, in Phi-3's template.</summary>
 /// <param name="Ids">Token ids; a picture is as many image tokens as it has patches.</param>
 /// <param name="IsAnswer">Whether the model has to say this token itself: the answers and the mark that ends them.</param>
-internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer)
+/// <param name="QuestionStart">Where the first question begins, behind its picture.</param>
+internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int QuestionStart)
 {
     /// <summary>Encodes a conversation, or its beginning.</summary>
     /// <param name="vocabulary">Tokens of the template and of text.</param>
@@ -15,6 +16,7 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer)
     {
         var ids = new List<long> { vocabulary.Begin };
         var isAnswer = new List<bool> { false };
+        var questionStart = 0;
         for (var i = 0; i < turns.Count; i++)
         {
             Add(false, vocabulary.User);
@@ -25,6 +27,8 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer)
                     Add(false, vocabulary.Image);
                 AddText(false, "\n");
             }
+            if (i == 0)
+                questionStart = ids.Count;
             AddText(false, turns[i].Question);
             Add(false, vocabulary.End);
             AddText(false, "\n");
@@ -36,7 +40,7 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer)
             Add(true, vocabulary.End);
             AddText(false, "\n");
         }
-        return new ConversationTokens([.. ids], [.. isAnswer]);
+        return new ConversationTokens([.. ids], [.. isAnswer], questionStart);
 
         void Add(bool answer, int token)
         {

@@ -4,7 +4,8 @@ using static TorchSharp.torch;
 namespace Assistant.Training.Recipes;
 
 /// <summary>Pictures with their patches' labels, as plain memory.</summary>
-internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape, long[] Color, long[] Size, long[] Background, float[] Centre)
+/// <remarks><c>Anchor</c> is 1 on the one patch that holds an object's centre and 0 elsewhere: counting objects is counting anchors.</remarks>
+internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape, long[] Color, long[] Size, long[] Background, float[] Centre, float[] Anchor)
 {
     /// <summary>Shape label of a patch that no object covers; those of objects follow it.</summary>
     public const int Nothing = 0;
@@ -19,7 +20,7 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape,
         var count = scenes.Count;
         var batch = new LabelledPictures(
             count, new float[count * pixels], new long[count * patches], new long[count * patches],
-            new long[count * patches], new long[count * patches], new float[count * patches * 2]);
+            new long[count * patches], new long[count * patches], new float[count * patches * 2], new float[count * patches]);
         for (var i = 0; i < count; i++)
         {
             ScenePictures.Draw(scenes[i], random(i), batch.Pixels.AsSpan(i * pixels, pixels));
@@ -36,6 +37,8 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape,
         var labels = SceneLabels.Of(scene, PocketModel.Grid);
         var side = (double)Math.Max(scene.Width, scene.Height);
         var (left, top) = ((side - scene.Width) / 2, (side - scene.Height) / 2);
+        foreach (var o in scene.Objects)
+            Anchor[offset + PatchOf(o.Y + top) * PocketModel.Grid + PatchOf(o.X + left)] = 1;
         for (var patch = 0; patch < labels.Object.Length; patch++)
         {
             var at = offset + patch;
@@ -46,5 +49,7 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape,
             var covering = scene.Objects[labels.Object[patch] - 1];
             (Centre[2 * at], Centre[2 * at + 1]) = ((float)((covering.X + left) / side), (float)((covering.Y + top) / side));
         }
+
+        int PatchOf(double at) => Math.Clamp((int)(at / side * PocketModel.Grid), 0, PocketModel.Grid - 1);
     }
 }

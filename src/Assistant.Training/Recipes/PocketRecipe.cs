@@ -16,6 +16,7 @@ public sealed class PocketRecipe
     private const string TextFile = "pocket-q8_0.gguf";
     private const string ProjectorFile = "pocket-mmproj-f16.gguf";
     private const int CorpusConversations = 20_000;
+    private const int PicturesPerStep = 8, QuestionsPerPicture = 12;
 
     /// <summary>Folder of checkpoints and log.</summary>
     public required string RunDirectory { get; init; }
@@ -26,26 +27,14 @@ public sealed class PocketRecipe
     /// <summary>Folder of finished model files to start from, with their tokenizer; null starts from nothing.</summary>
     public string? StartFrom { get; init; }
 
-    /// <summary>Steps of the first stage: the tower and its labels.</summary>
-    public long TowerSteps { get; init; } = 5000;
+    /// <summary>Steps of the first stage: the tower and its labels, 32 pictures each.</summary>
+    public long TowerSteps { get; init; } = 8000;
 
-    /// <summary>Steps of the second stage: language model and projector beside the frozen tower.</summary>
-    public long AlignSteps { get; init; } = 100;
+    /// <summary>Steps of the second stage: language model and projector beside the frozen tower, 8 pictures each.</summary>
+    public long TalkSteps { get; init; } = 6000;
 
-    /// <summary>Steps of the third stage: all together.</summary>
-    public long TalkSteps { get; init; } = 1000;
-
-    /// <summary>Steps of the fourth stage: the tower and its labels again, five times as many pictures a second as with conversations.</summary>
-    public long LookSteps { get; init; } = 1500;
-
-    /// <summary>Steps of the fifth stage: all together again, so that the language model follows the tower.</summary>
-    public long SettleSteps { get; init; } = 350;
-
-    /// <summary>Steps of the sixth stage: language model and projector beside the finished tower.</summary>
-    public long SpeakSteps { get; init; } = 250;
-
-    /// <summary>Steps of the last stage: the same, with most questions of the families that are learnt last.</summary>
-    public long DrillSteps { get; init; } = 3000;
+    /// <summary>Steps of the third stage: all together, 8 pictures each.</summary>
+    public long SettleSteps { get; init; } = 1000;
 
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
@@ -70,24 +59,12 @@ public sealed class PocketRecipe
         using (var tower = new TowerStage("tower", labels, Seed, TowerSteps, batchSize: 32)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } })
             StageTrainer.Run(tower, options, progress, cancellationToken);
-        using (var align = new ConversationStage("align", model, vocabulary, labels, freezeTower: true, Seed + 1, AlignSteps, batchSize: 16)
-            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 100, FinalShare = 0.5 } })
-            StageTrainer.Run(align, options, progress, cancellationToken);
-        using (var talk = new ConversationStage("talk", model, vocabulary, labels, freezeTower: false, Seed + 2, TalkSteps, batchSize: 16)
-            { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 50 } })
+        using (var talk = new TalkStage("talk", model, vocabulary, labels, freezeTower: true, Seed + 1, TalkSteps, PicturesPerStep, QuestionsPerPicture)
+            { Optimizer = new OptimizerSettings { LearningRate = 1.5e-3, WarmupSteps = 50 } })
             StageTrainer.Run(talk, options, progress, cancellationToken);
-        using (var look = new TowerStage("look", labels, Seed + 3, LookSteps, batchSize: 32)
-            { Optimizer = new OptimizerSettings { LearningRate = 1e-3, WarmupSteps = 50 } })
-            StageTrainer.Run(look, options, progress, cancellationToken);
-        using (var settle = new ConversationStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 4, SettleSteps, batchSize: 16)
+        using (var settle = new TalkStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 2, SettleSteps, PicturesPerStep, QuestionsPerPicture)
             { Optimizer = new OptimizerSettings { LearningRate = 5e-4, WarmupSteps = 20 } })
             StageTrainer.Run(settle, options, progress, cancellationToken);
-        using (var speak = new ConversationStage("speak", model, vocabulary, labels, freezeTower: true, Seed + 5, SpeakSteps, batchSize: 16)
-            { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 30, FinalShare = 0.02 } })
-            StageTrainer.Run(speak, options, progress, cancellationToken);
-        using (var drill = new ConversationStage("drill", model, vocabulary, labels, freezeTower: true, Seed + 6, DrillSteps, batchSize: 16, drill: true)
-            { Optimizer = new OptimizerSettings { LearningRate = 1.2e-3, WarmupSteps = 20, FinalShare = 0.02 } })
-            StageTrainer.Run(drill, options, progress, cancellationToken);
         Export(model, tokenizer);
     }
 

@@ -12,7 +12,7 @@ internal sealed class TowerWithLabels : nn.Module
 {
     private readonly ClipVisionTransformer tower;
     private readonly LayerNorm norm;
-    private readonly Linear shape, color, size, background, centre;
+    private readonly Linear shape, color, size, background, centre, anchor;
 
     public TowerWithLabels(ClipVisionTransformer tower, int width) : base(nameof(TowerWithLabels))
     {
@@ -23,6 +23,7 @@ internal sealed class TowerWithLabels : nn.Module
         size = nn.Linear(width, Enum.GetValues<SceneSize>().Length);
         background = nn.Linear(width, Enum.GetValues<SceneColor>().Length);
         centre = nn.Linear(width, 2);
+        anchor = nn.Linear(width, 1);
         RegisterComponents();
     }
 
@@ -55,6 +56,7 @@ internal sealed class TowerWithLabels : nn.Module
             + 0.5 * F.cross_entropy(background.call(states), tensor(batch.Background), ignore_index: -1);
         var covered = (shapes != LabelledPictures.Nothing).unsqueeze(1).to(ScalarType.Float32); // [pictures * patches, 1]
         var miss = (centre.call(states) - tensor(batch.Centre, [batch.Shape.Length, 2])).abs() * covered;
+        loss = loss + 5 * F.binary_cross_entropy_with_logits(anchor.call(states).squeeze(1), tensor(batch.Anchor));
         return (loss + 5 * miss.sum() / covered.sum().clamp_min(1)).MoveToOuterDisposeScope();
     }
 
@@ -69,7 +71,15 @@ internal sealed class TowerWithLabels : nn.Module
             ["color"] = Share(color, batch.Color),
             ["size"] = Share(size, batch.Size),
             ["background"] = Share(background, batch.Background),
+            ["anchors"] = Anchors(),
         };
+
+        // Pictures whose anchors are all found, and no others.
+        double Anchors()
+        {
+            var right = ((anchor.call(states).squeeze(1) > 0) == (tensor(batch.Anchor) > 0)).reshape(batch.Count, -1);
+            return right.all(1).to(ScalarType.Float32).mean().item<float>();
+        }
 
         double Share(Linear head, long[] labels)
         {
@@ -79,5 +89,5 @@ internal sealed class TowerWithLabels : nn.Module
         }
     }
 
-    private nn.Module[] Heads => [norm, shape, color, size, background, centre];
+    private nn.Module[] Heads => [norm, shape, color, size, background, centre, anchor];
 }

@@ -50,6 +50,18 @@ public static class SceneConversationGenerator
         return new SceneConversation([], [.. Enumerable.Range(0, turns).Select(_ => SmallTalk.Turn(random, pictureShown: false))]);
     }
 
+    /// <summary>One question about a picture, asked when it is shown: no earlier turn helps.</summary>
+    /// <param name="scene">The picture.</param>
+    /// <param name="random">Picks question and wording.</param>
+    public static SceneTurn FirstTurn(Scene scene, SceneRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(scene);
+        ArgumentNullException.ThrowIfNull(random);
+        var query = SceneQueries.Any(scene, random);
+        var question = Wording.AsTyped(QuestionWordings.Ask(query, random, picture: null, Several(query, scene)), random);
+        return new SceneTurn(query.Family, question, SceneAnswers.Answer(query, scene)!, Picture: 0, query, Subject: 0);
+    }
+
     private static SceneTurn Next(List<SceneTurn> earlier, IReadOnlyList<Scene> scenes, int shown, int? attached, SceneRandom random)
     {
         if (attached is null && random.Chance(0.05))

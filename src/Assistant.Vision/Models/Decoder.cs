@@ -118,6 +118,26 @@ public sealed class KeyValueCache : IDisposable
         return kept;
     }
 
+    /// <summary>Repeats every row, for several continuations of each input; gradients of the copies add up.</summary>
+    /// <param name="times">Copies of each row, which stand together.</param>
+    public void Repeat(int times)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(times, 1);
+        foreach (var (layer, (key, value)) in entries.ToList())
+        {
+            entries[layer] = (Repeated(key), Repeated(value));
+            key.Dispose();
+            value.Dispose();
+        }
+
+        Tensor Repeated(Tensor x)
+        {
+            using var scope = NewDisposeScope();
+            var (batch, heads, length, width) = (x.shape[0], x.shape[1], x.shape[2], x.shape[3]);
+            return x.unsqueeze(1).expand(batch, times, heads, length, width).reshape(batch * times, heads, length, width).DetachFromDisposeScope();
+        }
+    }
+
     /// <summary>Replaces every row by another, as beam search does; the rows of one encoded input stay together, so that its keys need no copying.</summary>
     /// <param name="rows">[new batch], int64: the row each new row continues.</param>
     public void Reorder(Tensor rows)
@@ -192,8 +212,8 @@ internal sealed class Rotary
         using var scope = NewDisposeScope();
         var width = x.shape[^1];
         var part = rotated == width ? x : x.narrow(-1, 0, rotated);
-        var (first, second) = (part.narrow(-1, 0, rotated / 2), part.narrow(-1, rotated / 2, rotated / 2));
-        var turned = part * angles.Cos + cat([-second, first], -1) * angles.Sin;
+        var halves = part.chunk(2, -1);
+        var turned = part * angles.Cos + cat([-halves[1], halves[0]], -1) * angles.Sin;
         return (rotated == width ? turned : cat([turned, x.narrow(-1, rotated, width - rotated)], -1)).MoveToOuterDisposeScope();
     }
 }

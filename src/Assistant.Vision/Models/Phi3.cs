@@ -29,8 +29,9 @@ public sealed class Phi3Attention : DecoderAttention
 
     private protected override (Tensor Query, Tensor Key, Tensor Value) Project(Tensor hidden_states)
     {
-        var qkv = qkv_proj.call(hidden_states); // [batch, length, query + key + value]
-        return (qkv.narrow(-1, 0, queryWidth), qkv.narrow(-1, queryWidth, keyWidth), qkv.narrow(-1, queryWidth + keyWidth, keyWidth));
+        // One split and not three slices: its gradient is one concatenation and not three tensors of zeros to add up.
+        var parts = qkv_proj.call(hidden_states).split([queryWidth, keyWidth, keyWidth], -1);
+        return (parts[0], parts[1], parts[2]);
     }
 }
 

@@ -1,0 +1,113 @@
+using Assistant.Training.Scenes;
+using Assistant.Vision.Models;
+using static TorchSharp.torch;
+
+namespace Assistant.Training.Recipes;
+
+/// <summary>Texts of one step as plain memory, padded to the longest.</summary>
+/// <param name="Length">Tokens of the longest row.</param>
+/// <param name="Ids">[rows, length]; 0 after a row's end.</param>
+/// <param name="AskedPositions">Flat positions whose next token is the model's to say, row by row.</param>
+/// <param name="Answers">Those next tokens.</param>
+/// <param name="Pictures">The pictures of all rows, in the order of their image tokens.</param>
+internal abstract record TalkBatch(int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures)
+{
+    /// <summary>Number of rows.</summary>
+    public int Rows => Ids.Length / Length;
+
+    /// <summary>Scores of the answers' tokens.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="features">Projected patches of the pictures, [pictures, patches, text width]; null without pictures.</param>
+    /// <returns>[asked, vocab_size].</returns>
+    public abstract Tensor Logits(LlavaForConditionalGeneration model, Tensor? features);
+
+    /// <summary>Pads rows of tokens and finds what the model has to say.</summary>
+    private protected static (int Length, long[] Ids, long[] AskedPositions, long[] Answers) Pad(IReadOnlyList<(long[] Ids, bool[] IsAnswer)> rows)
+    {
+        var length = rows.Max(row => row.Ids.Length);
+        var ids = new long[rows.Count * length];
+        var (asked, answers) = (new List<long>(), new List<long>());
+        for (var row = 0; row < rows.Count; row++)
+        {
+            rows[row].Ids.CopyTo(ids.AsSpan(row * length));
+            for (var at = 1; at < rows[row].Ids.Length; at++)
+            {
+                if (!rows[row].IsAnswer[at])
+                    continue;
+                asked.Add(row * length + at - 1);
+                answers.Add(rows[row].Ids[at]);
+            }
+        }
+        return (length, ids, [.. asked], [.. answers]);
+    }
+
+    // Padding needs no mask: it stands behind a row's end, where the causal mask hides it.
+    private protected Tensor AskedLogits(CausalLanguageModel model, Tensor hidden) =>
+        model.Logits(hidden.flatten(0, 1).index_select(0, tensor(AskedPositions)));
+}
+
+/// <summary>Conversations of several turns, each a row.</summary>
+internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures)
+    : TalkBatch(Length, Ids, AskedPositions, Answers, Pictures)
+{
+    /// <summary>Draws and encodes conversations.</summary>
+    public static ConversationBatch Make(ChatVocabulary vocabulary, IReadOnlyList<SceneConversation> conversations, SceneRandom random)
+    {
+        var rows = conversations.Select(conversation => ConversationTokens.Encode(vocabulary, conversation.Turns)).Select(tokens => (tokens.Ids, tokens.IsAnswer)).ToList();
+        var (length, ids, asked, answers) = Pad(rows);
+        // Pictures in the order in which their turns show them, which is the order of the image tokens.
+        var scenes = conversations.SelectMany(conversation => conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => conversation.Scenes[turn.Picture!.Value])).ToList();
+        return new ConversationBatch(length, ids, asked, answers, LabelledPictures.Draw(scenes, _ => random));
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Logits(LlavaForConditionalGeneration model, Tensor? features)
+    {
+        using var scope = NewDisposeScope();
+        var embeds = model.MergeImageFeatures(tensor(Ids, [Rows, Length]), features);
+        return AskedLogits(model.LanguageModel, model.LanguageModel.LastHiddenState(embeds)).MoveToOuterDisposeScope();
+    }
+}
+
+/// <summary>Many first questions about each picture, each a row: the picture is read once, every question follows it alone.</summary>
+/// <remarks>
+/// In a conversation an answer can often be copied from the turns before it, and a picture takes more tokens than all its questions. Here every
+/// answer has to be found in the picture, and the picture's keys and values serve all its questions. <c>Prefix</c> is what stands before every
+/// question: the template's beginning and the image tokens.
+/// </remarks>
+internal sealed record QuestionBatch(long[] Prefix, int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures)
+    : TalkBatch(Length, Ids, AskedPositions, Answers, Pictures)
+{
+    /// <summary>Draws pictures and encodes the questions about them.</summary>
+    /// <param name="vocabulary">Tokens.</param>
+    /// <param name="scenes">The pictures.</param>
+    /// <param name="turns">First turns about them, as many for each picture, those of a picture together.</param>
+    /// <param name="random">How the pictures are drawn.</param>
+    public static QuestionBatch Make(ChatVocabulary vocabulary, IReadOnlyList<Scene> scenes, IReadOnlyList<SceneTurn> turns, SceneRandom random)
+    {
+        var encoded = turns.Select(turn => ConversationTokens.Encode(vocabulary, [turn])).ToList();
+        var (length, ids, asked, answers) = Pad(encoded.Select(Question).ToList());
+        var prefix = encoded[0].Ids[..encoded[0].QuestionStart];
+        return new QuestionBatch(prefix, length, ids, asked, answers, LabelledPictures.Draw(scenes, _ => random));
+
+        static (long[] Ids, bool[] IsAnswer) Question(ConversationTokens tokens)
+        {
+            // The line break after an answer's end is the next turn's.
+            var range = tokens.QuestionStart..(Array.LastIndexOf(tokens.IsAnswer, true) + 1);
+            return (tokens.Ids[range], tokens.IsAnswer[range]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Tensor Logits(LlavaForConditionalGeneration model, Tensor? features)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        using var scope = NewDisposeScope();
+        using var cache = new KeyValueCache();
+        var prefix = tensor(Prefix).unsqueeze(0).expand(Pictures.Count, Prefix.Length);
+        model.LanguageModel.LastHiddenState(model.MergeImageFeatures(prefix, features), cache: cache);
+        cache.Repeat(Rows / Pictures.Count);
+        var embeds = model.LanguageModel.Embed(tensor(Ids, [Rows, Length]));
+        return AskedLogits(model.LanguageModel, model.LanguageModel.LastHiddenState(embeds, cache: cache)).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,46 @@
+using Assistant.Training.Scenes;
+
+namespace Assistant.Training.Recipes;
+
+/// <summary>The mixture of what is talked about: mostly first questions, many about one picture; every fourth step conversations.</summary>
+/// <remarks>The conversations of a step have as many turns and pictures as each other, so that little of a batch is padding.</remarks>
+/// <param name="vocabulary">Tokens.</param>
+/// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
+internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed)
+{
+    private readonly SceneGenerator scenes = new(seed);
+
+    /// <summary>The batch of a step.</summary>
+    /// <param name="step">From 0.</param>
+    /// <param name="pictures">Pictures of a step of questions.</param>
+    /// <param name="questions">Questions about each; about as many turns have the conversations of a step.</param>
+    public TalkBatch Batch(ulong step, int pictures, int questions)
+    {
+        var draw = SceneRandom.For(seed ^ 0xD4A12, step);
+        if (step % 4 == 3)
+            return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
+        var drawn = Enumerable.Range(0, pictures).Select(i => scenes.Generate(step * (ulong)pictures + (ulong)i)).ToList();
+        return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step)), draw);
+    }
+
+    /// <summary>First turns about pictures, those of a picture together.</summary>
+    public static List<SceneTurn> Questions(IReadOnlyList<Scene> pictures, int questions, SceneRandom random) =>
+        [.. pictures.SelectMany(picture => Enumerable.Range(0, questions).Select(_ => SceneConversationGenerator.FirstTurn(picture, random)))];
+
+    /// <summary>Conversations about one picture, sometimes two, sometimes none.</summary>
+    public List<SceneConversation> Conversations(ulong step, int count)
+    {
+        var random = SceneRandom.For(seed ^ 0xC0DE, step);
+        var pictures = step % 12 == 11 ? 2 : 1;
+        var turns = pictures == 2 ? 3 + random.Next(2) : 3 + random.Next(4);
+        return Enumerable.Range(0, count).Select(i => Conversation(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
+    }
+
+    private SceneConversation Conversation(ulong index, int pictures, int turns)
+    {
+        var random = SceneRandom.For(seed ^ 0x7A1C, index);
+        if (random.Chance(0.06))
+            return SceneConversationGenerator.TextOnly(random, 1 + random.Next(3));
+        return SceneConversationGenerator.Conversation([.. Enumerable.Range(0, pictures).Select(i => scenes.Generate(~(2 * index + (ulong)i)))], random, turns);
+    }
+}
