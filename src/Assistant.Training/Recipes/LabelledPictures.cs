@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace Assistant.Training.Recipes;
 
 /// <summary>Pictures with their patches' labels, as plain memory.</summary>
-/// <remarks><c>Anchor</c> is 1 on the one patch that holds an object's centre and 0 elsewhere: counting objects is counting anchors.</remarks>
-internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape, long[] Color, long[] Size, long[] Background, float[] Centre, float[] Anchor)
+/// <remarks><c>Object</c> is the number of the scene's object that covers a patch, from 1, or 0. <c>Anchor</c> is 1 on the one patch that holds an object's centre and 0 elsewhere: counting objects is counting anchors.</remarks>
+internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object, long[] Shape, long[] Color, long[] Size, long[] Background, float[] Centre, float[] Anchor)
 {
     /// <summary>Shape label of a patch that no object covers; those of objects follow it.</summary>
     public const int Nothing = 0;
@@ -19,7 +19,7 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape,
         const int pixels = 3 * PocketModel.ImageSize * PocketModel.ImageSize;
         var count = scenes.Count;
         var batch = new LabelledPictures(
-            count, new float[count * pixels], new long[count * patches], new long[count * patches],
+            count, new float[count * pixels], new int[count * patches], new long[count * patches], new long[count * patches],
             new long[count * patches], new long[count * patches], new float[count * patches * 2], new float[count * patches]);
         for (var i = 0; i < count; i++)
         {
@@ -42,6 +42,7 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, long[] Shape,
         for (var patch = 0; patch < labels.Object.Length; patch++)
         {
             var at = offset + patch;
+            Object[at] = labels.Object[patch];
             Shape[at] = labels.Shape[patch] + 1;
             (Color[at], Size[at], Background[at]) = (labels.Color[patch], labels.Size[patch], labels.Background[patch]);
             if (labels.Object[patch] == 0)

@@ -30,10 +30,13 @@ public sealed class PocketRecipe
     /// <summary>Steps of the first stage: the tower and its labels, 32 pictures each.</summary>
     public long TowerSteps { get; init; } = 8000;
 
-    /// <summary>Steps of the second stage: language model and projector beside the frozen tower, 8 pictures each.</summary>
+    /// <summary>Steps of the second stage: language model and projector beside the frozen tower learn to find the object that is asked for.</summary>
+    public long FindSteps { get; init; } = 2000;
+
+    /// <summary>Steps of the third stage: language model and projector beside the frozen tower, 8 pictures each.</summary>
     public long TalkSteps { get; init; } = 6000;
 
-    /// <summary>Steps of the third stage: all together, 8 pictures each.</summary>
+    /// <summary>Steps of the last stage: all together, 8 pictures each.</summary>
     public long SettleSteps { get; init; } = 1000;
 
     /// <summary>CPU threads; 0 takes all.</summary>
@@ -59,6 +62,9 @@ public sealed class PocketRecipe
         using (var tower = new TowerStage("tower", labels, Seed, TowerSteps, batchSize: 32)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } })
             StageTrainer.Run(tower, options, progress, cancellationToken);
+        using (var find = new TalkStage("find", model, vocabulary, labels, freezeTower: true, Seed + 4, FindSteps, PicturesPerStep, QuestionsPerPicture, aboutOne: true)
+            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 50, FinalShare = 0.7 } })
+            StageTrainer.Run(find, options, progress, cancellationToken);
         using (var talk = new TalkStage("talk", model, vocabulary, labels, freezeTower: true, Seed + 1, TalkSteps, PicturesPerStep, QuestionsPerPicture)
             { Optimizer = new OptimizerSettings { LearningRate = 1.5e-3, WarmupSteps = 50 } })
             StageTrainer.Run(talk, options, progress, cancellationToken);

@@ -6,7 +6,8 @@ namespace Assistant.Training.Recipes;
 /// <remarks>The conversations of a step have as many turns and pictures as each other, so that little of a batch is padding.</remarks>
 /// <param name="vocabulary">Tokens.</param>
 /// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
-internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed)
+/// <param name="aboutOne">Whether all but the conversations ask only what one object answers.</param>
+internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
 {
     private readonly SceneGenerator scenes = new(seed);
 
@@ -17,15 +18,15 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed)
     public TalkBatch Batch(ulong step, int pictures, int questions)
     {
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
-        if (step % 4 == 3)
+        if (step % (aboutOne ? 12u : 4u) == 3)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => scenes.Generate(step * (ulong)pictures + (ulong)i)).ToList();
-        return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step)), draw);
+        return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
     }
 
     /// <summary>First turns about pictures, those of a picture together.</summary>
-    public static List<SceneTurn> Questions(IReadOnlyList<Scene> pictures, int questions, SceneRandom random) =>
-        [.. pictures.SelectMany(picture => Enumerable.Range(0, questions).Select(_ => SceneConversationGenerator.FirstTurn(picture, random)))];
+    public static List<SceneTurn> Questions(IReadOnlyList<Scene> pictures, int questions, SceneRandom random, bool aboutOne = false) =>
+        [.. pictures.SelectMany(picture => Enumerable.Range(0, questions).Select(_ => SceneConversationGenerator.FirstTurn(picture, random, aboutOne)))];
 
     /// <summary>Conversations about one picture, sometimes two, sometimes none.</summary>
     public List<SceneConversation> Conversations(ulong step, int count)

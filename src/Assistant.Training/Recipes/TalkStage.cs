@@ -19,6 +19,7 @@ internal sealed class TalkStage : ITrainingStage
     private const ulong HeldOutSeed = 0x5EED_0000_0000_0002;
     private const int HeldOutPictures = 32, HeldOutQuestions = 12;
     private const int LongestAnswer = 48;
+    private const int LookingBlock = 2; // behind two blocks that read the question, before others that read the answer off
 
     private readonly LlavaForConditionalGeneration model;
     private readonly ChatVocabulary vocabulary;
@@ -39,13 +40,14 @@ internal sealed class TalkStage : ITrainingStage
     /// <param name="steps">Optimiser steps.</param>
     /// <param name="pictures">Pictures a step.</param>
     /// <param name="questions">Questions about each.</param>
-    public TalkStage(string name, LlavaForConditionalGeneration model, ChatVocabulary vocabulary, TowerWithLabels labels, bool freezeTower, ulong seed, long steps, int pictures, int questions)
+    /// <param name="aboutOne">Whether it asks only what one object answers.</param>
+    public TalkStage(string name, LlavaForConditionalGeneration model, ChatVocabulary vocabulary, TowerWithLabels labels, bool freezeTower, ulong seed, long steps, int pictures, int questions, bool aboutOne = false)
     {
         ArgumentNullException.ThrowIfNull(model);
         (Name, this.model, this.vocabulary, this.labels, this.freezeTower, Steps, BatchSize) = (name, model, vocabulary, labels, freezeTower, steps, pictures);
         Model = freezeTower ? new Speaker(model.Projector, model.LanguageModel) : new Whole(model, labels);
         words = new PatchWords(vocabulary);
-        var source = new TalkSource(vocabulary, seed);
+        var source = new TalkSource(vocabulary, seed, aboutOne);
         batches = new BatchPrefetcher<TalkBatch>(step => source.Batch((ulong)step, pictures, questions));
         var scenes = new SceneGenerator(HeldOutSeed);
         heldOut = Enumerable.Range(0, HeldOutPictures).Select(i => scenes.Generate((ulong)i)).ToList();
@@ -78,6 +80,10 @@ internal sealed class TalkStage : ITrainingStage
     /// <summary>Share of the labels in the loss.</summary>
     public double LabelWeight { get; init; } = 0.5;
 
+    /// <summary>Share in the loss of looking away from the objects that a question asks about.</summary>
+    /// <remarks>Attention finds its object by chance at first, and an answer tells little about where to look: Qiao et al. 2018, arXiv:1709.06308, supervise it too.</remarks>
+    public double LookWeight { get; init; } = 0.1;
+
     /// <summary>Share in the loss of reading a patch's labels off its projected row as words.</summary>
     public double WordWeight { get; init; } = 0.2;
 
@@ -90,7 +96,12 @@ internal sealed class TalkStage : ITrainingStage
             return F.cross_entropy(batch.Logits(model, null), tensor(batch.Answers)).MoveToOuterDisposeScope();
         var patches = freezeTower ? FrozenPatches(batch.Pictures) : labels.Patches(batch.Pictures.PixelTensor());
         var features = model.Projector.call(patches);
-        var loss = F.cross_entropy(batch.Logits(model, features), tensor(batch.Answers)) + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures);
+        var attentions = new List<Tensor>();
+        var logits = batch is QuestionBatch asked ? asked.Logits(model, features, attentions) : batch.Logits(model, features);
+        var loss = F.cross_entropy(logits, tensor(batch.Answers)) + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures);
+        if (batch is QuestionBatch questions)
+            loss = loss + LookWeight * questions.LookingAway(attentions[LookingBlock]);
+        attentions.ForEach(weights => weights.Dispose());
         if (!freezeTower)
             loss = loss + LabelWeight * labels.Loss(patches, batch.Pictures);
         return loss.MoveToOuterDisposeScope();

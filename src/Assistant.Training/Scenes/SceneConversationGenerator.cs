@@ -53,11 +53,12 @@ public static class SceneConversationGenerator
     /// <summary>One question about a picture, asked when it is shown: no earlier turn helps.</summary>
     /// <param name="scene">The picture.</param>
     /// <param name="random">Picks question and wording.</param>
-    public static SceneTurn FirstTurn(Scene scene, SceneRandom random)
+    /// <param name="aboutOne">Asks only what one object answers: its colour, shape, place or size.</param>
+    public static SceneTurn FirstTurn(Scene scene, SceneRandom random, bool aboutOne = false)
     {
         ArgumentNullException.ThrowIfNull(scene);
         ArgumentNullException.ThrowIfNull(random);
-        var query = SceneQueries.Any(scene, random);
+        var query = aboutOne ? SceneQueries.AboutOne(scene, random) : SceneQueries.Any(scene, random);
         var question = Wording.AsTyped(QuestionWordings.Ask(query, random, picture: null, Several(query, scene)), random);
         return new SceneTurn(query.Family, question, SceneAnswers.Answer(query, scene)!, Picture: 0, query, Subject: 0);
     }

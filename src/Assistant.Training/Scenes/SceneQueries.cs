@@ -29,11 +29,24 @@ internal static class SceneQueries
     ];
 
     /// <summary>A query with a clear answer, of a random family.</summary>
-    public static SceneQuery Any(Scene scene, SceneRandom random)
+    public static SceneQuery Any(Scene scene, SceneRandom random) => Any(scene, random, Families);
+
+    /// <summary>A query that one object answers: its colour by its shape, its shape by its colour, where it is, how big it is.</summary>
+    public static SceneQuery AboutOne(Scene scene, SceneRandom random)
     {
         while (true)
         {
-            if (Of(random.Pick(Families), scene, random) is { } query)
+            var query = Any(scene, random, [QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Cell, QuestionFamily.Compare]);
+            if (query is not (SceneQuery.Bigger or SceneQuery.BackgroundColor) && (query is not SceneQuery.At || random.Chance(0.1)))
+                return query;
+        }
+    }
+
+    private static SceneQuery Any(Scene scene, SceneRandom random, QuestionFamily[] families)
+    {
+        while (true)
+        {
+            if (Of(random.Pick(families), scene, random) is { } query)
                 return query;
         }
     }

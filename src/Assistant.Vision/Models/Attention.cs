@@ -32,14 +32,25 @@ public static class Attention
     public static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask = null, double dropout = 0)
     {
         using var scope = NewDisposeScope();
+        var weights = Weights(query, key, mask);
+        if (dropout > 0)
+            weights = nn.functional.dropout(weights, dropout);
+        return matmul(weights, value).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>softmax(q kᵀ / √head_dim + mask).</summary>
+    /// <param name="query">[batch, heads, length, head_dim].</param>
+    /// <param name="key">[batch, heads, keys, head_dim].</param>
+    /// <param name="mask">As of <see cref="Attend"/>.</param>
+    /// <returns>[batch, heads, length, keys].</returns>
+    public static Tensor Weights(Tensor query, Tensor key, Tensor? mask = null)
+    {
+        using var scope = NewDisposeScope();
         var scale = 1 / Math.Sqrt(query.shape[^1]);
         var scores = matmul(query * scale, key.transpose(-2, -1)); // [batch, heads, length, keys]
         if (mask is not null)
             scores = scores + mask;
-        var weights = scores.softmax(-1);
-        if (dropout > 0)
-            weights = nn.functional.dropout(weights, dropout);
-        return matmul(weights, value).MoveToOuterDisposeScope();
+        return scores.softmax(-1).MoveToOuterDisposeScope();
     }
 
     /// <summary>Attention to an encoder's states, of which there is one row for several rows of queries: the beams of one picture share its keys and values.</summary>

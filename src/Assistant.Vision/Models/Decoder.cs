@@ -233,7 +233,7 @@ public abstract class DecoderAttention : Module
     /// <summary>Queries [batch, length, heads * head_dim], keys and values [batch, length, key_value_heads * head_dim].</summary>
     private protected abstract (Tensor Query, Tensor Key, Tensor Value) Project(Tensor hidden_states);
 
-    internal Tensor forward(Tensor hidden_states, Rotary rotary, (Tensor, Tensor) angles, Tensor mask, KeyValueCache? cache, int layer)
+    internal Tensor forward(Tensor hidden_states, Rotary rotary, (Tensor, Tensor) angles, Tensor mask, KeyValueCache? cache, int layer, IList<Tensor>? attentions)
     {
         using var scope = NewDisposeScope();
         var (query, key, value) = Project(hidden_states);
@@ -245,7 +245,9 @@ public abstract class DecoderAttention : Module
         var groups = config.NumAttentionHeads / config.NumKeyValueHeads;
         if (groups > 1)
             (k, v) = (k.repeat_interleave(groups, dim: 1), v.repeat_interleave(groups, dim: 1));
-        return o_proj.call(Attention.MergeHeads(Attention.Attend(q, k, v, mask))).MoveToOuterDisposeScope();
+        var weights = Attention.Weights(q, k, mask); // [batch, heads, length, past + length]
+        attentions?.Add(weights.DetachFromDisposeScope());
+        return o_proj.call(Attention.MergeHeads(matmul(weights, v))).MoveToOuterDisposeScope();
     }
 }
 
@@ -265,10 +267,10 @@ public sealed class DecoderLayer : Module
         RegisterComponents();
     }
 
-    internal Tensor forward(Tensor hidden_states, Rotary rotary, (Tensor, Tensor) angles, Tensor mask, KeyValueCache? cache, int layer)
+    internal Tensor forward(Tensor hidden_states, Rotary rotary, (Tensor, Tensor) angles, Tensor mask, KeyValueCache? cache, int layer, IList<Tensor>? attentions)
     {
         using var scope = NewDisposeScope();
-        var x = hidden_states + self_attn.forward(input_layernorm.call(hidden_states), rotary, angles, mask, cache, layer);
+        var x = hidden_states + self_attn.forward(input_layernorm.call(hidden_states), rotary, angles, mask, cache, layer, attentions);
         return (x + mlp.call(post_attention_layernorm.call(x))).MoveToOuterDisposeScope(); // [batch, length, hidden_size]
     }
 }
@@ -297,7 +299,7 @@ public sealed class DecoderModel : Module
     internal Tensor Embed(Tensor input_ids) => embed_tokens.call(input_ids);
 
     /// <summary>transformers' hidden states: the embedding, each block's output but the last, and the final norm's output. The caller disposes of them.</summary>
-    internal IEnumerable<Tensor> States(Tensor inputs_embeds, Tensor? attention_mask, KeyValueCache? cache)
+    internal IEnumerable<Tensor> States(Tensor inputs_embeds, Tensor? attention_mask, KeyValueCache? cache, IList<Tensor>? attentions = null)
     {
         var (past, length) = (cache?.Length ?? 0, inputs_embeds.shape[1]);
         var mask = Attention.CausalMask(length, past, config.SlidingWindow, attention_mask, inputs_embeds.dtype);
@@ -306,7 +308,7 @@ public sealed class DecoderModel : Module
         for (var index = 0; index < layers.Count; index++)
         {
             yield return x;
-            x = layers[index].forward(x, rotary, angles, mask, cache, index);
+            x = layers[index].forward(x, rotary, angles, mask, cache, index, attentions);
         }
         yield return norm.call(x);
     }
@@ -356,11 +358,12 @@ public abstract class CausalLanguageModel : Module<Tensor, Tensor>
     /// <param name="inputs_embeds">[batch, length, hidden_size].</param>
     /// <param name="attention_mask">[batch, past + length], 0 for padding; null where there is none.</param>
     /// <param name="cache">What was read before; extended by these positions.</param>
+    /// <param name="attentions">Is given each block's attention weights, [batch, heads, length, past + length], to dispose of; null where nobody wants them.</param>
     /// <returns>[batch, length, hidden_size].</returns>
-    public Tensor LastHiddenState(Tensor inputs_embeds, Tensor? attention_mask = null, KeyValueCache? cache = null)
+    public Tensor LastHiddenState(Tensor inputs_embeds, Tensor? attention_mask = null, KeyValueCache? cache = null, IList<Tensor>? attentions = null)
     {
         using var scope = NewDisposeScope();
-        return model.States(inputs_embeds, attention_mask, cache).Last().MoveToOuterDisposeScope();
+        return model.States(inputs_embeds, attention_mask, cache, attentions).Last().MoveToOuterDisposeScope();
     }
 
     /// <summary>Scores of the next token.</summary>

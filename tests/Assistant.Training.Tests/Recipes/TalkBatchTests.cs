@@ -36,11 +36,36 @@ public sealed class TalkBatchTests
         (Tensor Logits, Tensor Gradient) Scores(TalkBatch batch, Tensor states)
         {
             model.zero_grad();
-            var logits = batch.Logits(model, states);
+            var logits = batch.Logits(model, model.Projector.call(states));
             F.cross_entropy(logits, tensor(batch.Answers)).backward();
             // The projector hears of the loss through the pictures' keys and values alone.
             return (logits.detach(), model.Projector.parameters().First().grad!.clone());
         }
+    }
+
+    [Fact]
+    public void LookingAtWhatIsAskedAboutCostsNothing()
+    {
+        using var scope = NewDisposeScope();
+        var scene = new SceneGenerator(3).Generate(1);
+        var turns = TalkSource.Questions([scene], questions: 12, SceneRandom.For(5, 0));
+        var batch = QuestionBatch.Make(Bytes, [scene], turns, SceneRandom.For(6, 0));
+        const int patches = PocketModel.Grid * PocketModel.Grid;
+        long[] shape = [batch.Rows, 5, batch.Length, batch.Prefix.Length + batch.Length];
+        // All weight on the patches of the objects that are asked about, for every head alike in the first case.
+        var targets = tensor(batch.Targets, [2, batch.Rows, patches]);
+        var right = zeros(shape);
+        for (var head = 0; head < 2; head++)
+        {
+            var share = targets.select(0, head) / targets.select(0, head).sum(1L, keepdim: true).clamp_min(1); // [rows, patches]
+            right.select(1, head).narrow(-1, batch.FirstImage, patches).add_(share.unsqueeze(1));
+        }
+        var even = full(shape, 1.0 / shape[^1]);
+
+        Assert.Contains(batch.Targets, target => target > 0);
+        Assert.InRange(batch.LookingAway(right).item<float>(), -1e-5f, 1e-5f);
+        // Even weights give each object its share of the patches, which is never more than half.
+        Assert.InRange(batch.LookingAway(even).item<float>(), (float)Math.Log(2), (float)Math.Log(shape[^1]));
     }
 
     [Fact]
