@@ -37,6 +37,42 @@ public class DecoderTests
     }
 
     [Fact]
+    public void Attentions_AreSharesOfWhatMayBeSeen()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new Phi3ForCausalLM(new DecoderConfig { VocabSize = 20, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 3, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = 4 });
+        var embeds = model.Embed(tensor(new long[] { 1, 5, 7, 2, 9, 4 }).unsqueeze(0));
+        using var cache = new KeyValueCache();
+        model.LastHiddenState(embeds.narrow(1, 0, 2), cache: cache);
+        var attentions = new List<Tensor>();
+        model.LastHiddenState(embeds.narrow(1, 2, 4), cache: cache, attentions: attentions);
+        Assert.Equal(3, attentions.Count);
+        foreach (var weights in attentions)
+        {
+            Assert.Equal([1, 4, 4, 6], weights.shape);
+            Assert.True((weights.sum(-1) - 1).abs().max().item<float>() < 1e-5);
+            Assert.Equal(0, weights[0, 0, 0, 3].item<float>()); // the position after the query's own
+            weights.Dispose();
+        }
+    }
+
+    [Fact]
+    public void ARepeatedCache_GivesEachRowItsOwnContinuations()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        using var model = new Phi3ForCausalLM(new DecoderConfig { VocabSize = 20, HiddenSize = 16, IntermediateSize = 32, NumHiddenLayers = 2, NumAttentionHeads = 4, NumKeyValueHeads = 2, HeadDim = 4 });
+        var prefixes = tensor(new long[] { 1, 5, 2, 8 }, [2, 2]);
+        var continuations = tensor(new long[] { 7, 2, 3, 3, 9, 1, 0, 6 }, [4, 2]); // two of the first prefix, two of the second
+        using var cache = new KeyValueCache();
+        model.LastHiddenState(model.Embed(prefixes), cache: cache);
+        cache.Repeat(2);
+        var actual = model.LastHiddenState(model.Embed(continuations), cache: cache);
+        var whole = model.LastHiddenState(model.Embed(cat([prefixes.repeat_interleave(2, dim: 0), continuations], 1)));
+        Assert.True((whole.narrow(1, 2, 2) - actual).abs().max().item<float>() < 1e-5);
+    }
+
+    [Fact]
     public void Cache_ChangesNothing()
     {
         using var scope = NewDisposeScope();
