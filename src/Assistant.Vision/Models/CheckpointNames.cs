@@ -53,13 +53,13 @@ public static class CheckpointNames
     /// <returns>Name in the network, or null for what it lacks.</returns>
     public static string? Vilt(string name) => IsTable(name) ? null : name;
 
-    /// <summary>GPT-2 and ViT-GPT2: the output layer is the word embedding, and old files hold the causal masks.</summary>
+    /// <summary>GPT-2 and ViT-GPT2: the output layer is the word embedding, old files hold the causal masks, and some a pooler that nothing reads.</summary>
     /// <param name="name">Name in the file.</param>
     /// <returns>Name in the network, or null for what it lacks.</returns>
     public static string? Gpt2(string name)
     {
         string[] masks = [".attn.bias", ".attn.masked_bias", ".crossattention.bias", ".crossattention.masked_bias"];
-        return name.EndsWith("lm_head.weight", StringComparison.Ordinal) || masks.Any(mask => name.EndsWith(mask, StringComparison.Ordinal)) ? null : name;
+        return name.EndsWith("lm_head.weight", StringComparison.Ordinal) || name.StartsWith("encoder.pooler.", StringComparison.Ordinal) || masks.Any(mask => name.EndsWith(mask, StringComparison.Ordinal)) ? null : name;
     }
 
     /// <summary>BLIP-2 and OPT: the output layer is the word embedding.</summary>

@@ -51,7 +51,7 @@ public sealed class VisionEncoderDecoderModel : Module
     /// <param name="eosTokenId">Token that ends a text.</param>
     public VisionEncoderDecoderModel(ViTConfig vision, Gpt2Config text, long decoderStartTokenId, long eosTokenId) : base(nameof(VisionEncoderDecoderModel))
     {
-        encoder = new ViTModel(vision);
+        encoder = new ViTModel(vision, addPooler: false); // files may hold a pooler, which the decoder does not read
         decoder = new Gpt2LMHeadModel(text with { AddCrossAttention = true });
         if (vision.HiddenSize != text.HiddenSize)
             enc_to_dec_proj = Linear(vision.HiddenSize, text.HiddenSize);

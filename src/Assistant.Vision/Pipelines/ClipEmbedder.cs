@@ -31,7 +31,7 @@ public sealed class ClipEmbedder : IDisposable
 
     /// <summary>Opens a folder of model_type clip, such as openai/clip-vit-base-patch32.</summary>
     /// <param name="folder">Holds config.json, preprocessor_config.json, vocab.json and merges.txt or tokenizer.json, and the weights.</param>
-    /// <param name="dtype">Float32, or BFloat16: half the memory, and faster where the processor has it.</param>
+    /// <param name="dtype">Float32, or BFloat16: half the memory; faster where the processor has it (AVX512-BF16, AMX), slower elsewhere.</param>
     /// <exception cref="ModelConfigException">config.json cannot be used, or describes another network.</exception>
     /// <exception cref="WeightFileException">The weights or the tokenizer cannot be used.</exception>
     /// <exception cref="InvalidDataException">preprocessor_config.json cannot be used.</exception>

@@ -38,7 +38,7 @@ public sealed class ImageClassifier : IDisposable
 
     /// <summary>Opens a folder of google/vit-base-patch16-224, microsoft/resnet-50 and their like.</summary>
     /// <param name="folder">Holds config.json with the class names, preprocessor_config.json and the weights.</param>
-    /// <param name="dtype">Float32, or BFloat16: half the memory, and faster where the processor has it.</param>
+    /// <param name="dtype">Float32, or BFloat16: half the memory; faster where the processor has it (AVX512-BF16, AMX), slower elsewhere.</param>
     /// <exception cref="ModelConfigException">config.json cannot be used, or describes another network.</exception>
     /// <exception cref="WeightFileException">The weights cannot be used.</exception>
     /// <exception cref="InvalidDataException">preprocessor_config.json cannot be used.</exception>
@@ -56,7 +56,7 @@ public sealed class ImageClassifier : IDisposable
     /// <param name="weights">The file. It decides how many classes there are.</param>
     /// <param name="labels">A name for each class; null for those of a config.json beside the file, or "class 0" and so on.</param>
     /// <param name="processor">How pictures are prepared; null for torchvision's own way: the shorter side to 256, 224 cut out.</param>
-    /// <param name="dtype">Float32, or BFloat16: half the memory, and faster where the processor has it.</param>
+    /// <param name="dtype">Float32, or BFloat16: half the memory; faster where the processor has it (AVX512-BF16, AMX), slower elsewhere.</param>
     /// <exception cref="ArgumentException">The architecture is not known, or there are not as many labels as classes.</exception>
     /// <exception cref="ModelConfigException">A config.json beside the file cannot be read.</exception>
     /// <exception cref="WeightFileException">The weights cannot be used.</exception>

@@ -45,7 +45,7 @@ public sealed class VisualQuestionAnswerer : IDisposable
 
     /// <summary>Opens a folder of Salesforce/blip-vqa-base, dandelin/vilt-b32-finetuned-vqa, Salesforce/blip2-opt-2.7b and their like.</summary>
     /// <param name="folder">Holds config.json, preprocessor_config.json, the tokenizer's files and the weights.</param>
-    /// <param name="dtype">Float32, or BFloat16: half the memory, and faster where the processor has it.</param>
+    /// <param name="dtype">Float32, or BFloat16: half the memory; faster where the processor has it (AVX512-BF16, AMX), slower elsewhere.</param>
     /// <exception cref="ModelConfigException">config.json cannot be used, or describes another network.</exception>
     /// <exception cref="WeightFileException">The weights or the tokenizer cannot be used.</exception>
     /// <exception cref="InvalidDataException">preprocessor_config.json cannot be used.</exception>

@@ -23,6 +23,7 @@ public class CheckpointNamesTests
     [InlineData("decoder.transformer.h.0.attn.bias", null)]
     [InlineData("decoder.transformer.h.0.crossattention.masked_bias", null)]
     [InlineData("decoder.lm_head.weight", null)]
+    [InlineData("encoder.pooler.dense.weight", null)]
     [InlineData("decoder.transformer.h.0.attn.c_attn.bias", "decoder.transformer.h.0.attn.c_attn.bias")]
     public void Gpt2_LosesMasksAndTheTiedOutput(string published, string? own) => Assert.Equal(own, CheckpointNames.Gpt2(published));
 
@@ -57,6 +58,27 @@ public class CheckpointNamesTests
             File.Delete(path);
         }
     }
+
+    [Theory]
+    [InlineData("resnet.embedder.embedder.convolution.weight", "conv1.weight")]
+    [InlineData("resnet.embedder.embedder.normalization.running_var", "bn1.running_var")]
+    [InlineData("resnet.encoder.stages.0.layers.0.shortcut.convolution.weight", "layer1.0.downsample.0.weight")]
+    [InlineData("resnet.encoder.stages.3.layers.0.shortcut.normalization.bias", "layer4.0.downsample.1.bias")]
+    [InlineData("resnet.encoder.stages.2.layers.5.layer.2.convolution.weight", "layer3.5.conv3.weight")]
+    [InlineData("resnet.encoder.stages.2.layers.5.layer.0.normalization.num_batches_tracked", "layer3.5.bn1.num_batches_tracked")]
+    [InlineData("classifier.1.bias", "fc.bias")]
+    [InlineData("resnet.something.else", "resnet.something.else")]
+    public void ResNet_GetsTorchvisionsNames(string published, string own) => Assert.Equal(own, CheckpointNames.ResNet(published));
+
+    [Fact]
+    public void ViT_LosesThePooler_ButNotItsLikes()
+    {
+        Assert.Null(CheckpointNames.ViT("vit.pooler.dense.bias"));
+        Assert.Equal("vit.layernorm.weight", CheckpointNames.ViT("vit.layernorm.weight"));
+    }
+
+    [Fact]
+    public void Clip_LosesPositionNumbers() => Assert.Null(CheckpointNames.Clip("vision_model.embeddings.position_ids"));
 
     [Fact]
     public void Vilt_LosesPositionNumbers() => Assert.Null(CheckpointNames.Vilt("vilt.embeddings.text_embeddings.position_ids"));

@@ -16,7 +16,7 @@ public class VitGpt2Tests
         using var noGrad = no_grad();
         var parity = Parity.Open(folder);
         using var model = VisionEncoderDecoderModel.From(parity.Config);
-        parity.LoadWeights(model);
+        Checkpoint.Load(model, parity.Folder, CheckpointNames.Gpt2);
         model.eval();
 
         var (pixel_values, decoder_input_ids) = (parity.Input("pixel_values"), parity.Input("decoder_input_ids"));
