@@ -80,6 +80,7 @@ public sealed class ImageClassifier : IDisposable
         labels ??= LabelsBeside(weights) ?? [.. Enumerable.Range(0, classes).Select(index => string.Create(CultureInfo.InvariantCulture, $"class {index}"))];
         if (labels.Count != classes)
             throw new ArgumentException($"{Path.GetFileName(weights)} has {classes} classes, there are {labels.Count} labels.", nameof(labels));
+        using var scope = NewDisposeScope(); // first values of the weights are gone when it ends
         var network = known.Build(classes);
         try
         {
@@ -134,6 +135,7 @@ public sealed class ImageClassifier : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         PipelineFolder.CheckPrecision(dtype);
+        using var scope = NewDisposeScope();
         network.to(dtype);
         network.eval();
         return new SharedModel<Module<Tensor, Tensor>>(network, dtype);

@@ -55,6 +55,7 @@ internal sealed class PipelineFolder
     /// <summary>Builds the network that config.json describes and loads its weights.</summary>
     public SharedModel<TModel> Load<TModel>() where TModel : nn.Module
     {
+        using var scope = NewDisposeScope(); // first values of the weights, and those of another precision, are gone when it ends
         var model = (TModel)family.Build();
         try
         {
