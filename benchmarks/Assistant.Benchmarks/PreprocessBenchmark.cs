@@ -27,7 +27,7 @@ internal static class PreprocessBenchmark
     {
         Console.WriteLine($"A JPEG of {Photo.Width} x {Photo.Height} pixels to CLIP's input of {size} x {size}");
         var processor = new ImageProcessor(ImageProcessorConfig.Clip(size));
-        using var pillow = PythonPeer.Start("PIL", "preprocess.py", new Dictionary<string, string>(), file, $"{size}");
+        using var pillow = !plan.Peers ? null : PythonPeer.Start("PIL", "preprocess.py", new Dictionary<string, string>(), file, $"{size}");
         var mine = new List<Candidate>
         {
             Candidate.Of("decode", () => ImageDecoder.Decode(jpeg)),

@@ -10,13 +10,14 @@ var budget = new Option<int>("--budget") { Description = "Seconds that a table m
 var clock = new Option<Clock>("--clock") { Description = "Wall, or Cpu: processor time of all threads, which says more on a busy machine.", DefaultValueFactory = _ => Clock.Wall };
 var batches = new Option<int[]>("--batch") { Description = "Pictures or texts at once.", DefaultValueFactory = _ => [1, 8], AllowMultipleArgumentsPerToken = true };
 var bf16 = new Option<bool>("--bf16") { Description = "Measure bfloat16 even where the processor has no instructions for it." };
-var root = new RootCommand("Measures the networks' speed on this machine; compare only figures of one run.") { name, threads, rounds, budget, clock, batches, bf16 };
+var alone = new Option<bool>("--alone") { Description = "Leave Pillow and PyTorch out." };
+var root = new RootCommand("Measures the networks' speed on this machine; compare only figures of one run.") { name, threads, rounds, budget, clock, batches, bf16, alone };
 root.SetAction(result =>
 {
     if (result.GetValue(threads) > 0)
         set_num_threads(result.GetValue(threads));
     manual_seed(1);
-    var plan = new Plan(result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(budget)), result.GetValue(clock), result.GetValue(batches)!, get_num_threads());
+    var plan = new Plan(result.GetValue(rounds), TimeSpan.FromSeconds(result.GetValue(budget)), result.GetValue(clock), result.GetValue(batches)!, get_num_threads(), !result.GetValue(alone));
     var chosen = result.GetValue(name);
     Machine.Print(plan);
     if (chosen is "all" or "preprocess")

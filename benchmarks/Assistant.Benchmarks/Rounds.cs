@@ -15,7 +15,8 @@ internal enum Clock
 /// <param name="Clock">What counts.</param>
 /// <param name="Batches">Pictures or texts at once.</param>
 /// <param name="Threads">Threads of libtorch; for the peers too.</param>
-internal sealed record Plan(int Rounds, TimeSpan Budget, Clock Clock, IReadOnlyList<int> Batches, int Threads);
+/// <param name="Peers">Whether other projects are measured beside this one.</param>
+internal sealed record Plan(int Rounds, TimeSpan Budget, Clock Clock, IReadOnlyList<int> Batches, int Threads, bool Peers);
 
 /// <summary>The time of some passes, in seconds.</summary>
 internal readonly record struct Cost(double Wall, double Cpu)

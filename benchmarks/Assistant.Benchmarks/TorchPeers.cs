@@ -20,7 +20,7 @@ internal sealed class TorchPeers : IDisposable
             $"{shape.Vision.HiddenSize}", $"{shape.Vision.IntermediateSize}", $"{shape.Vision.NumHiddenLayers}", $"{shape.Vision.NumAttentionHeads}", $"{shape.Vision.ImageSize}", $"{shape.Vision.PatchSize}",
             $"{shape.Text.HiddenSize}", $"{shape.Text.IntermediateSize}", $"{shape.Text.NumHiddenLayers}", $"{shape.Text.NumAttentionHeads}", $"{shape.Text.VocabSize}", $"{shape.Text.MaxPositionEmbeddings}", $"{shape.ProjectionDim}",
         ];
-        if (started.Add("", new Dictionary<string, string>(), arguments))
+        if (plan.Peers && started.Add("", new Dictionary<string, string>(), arguments))
             started.Add(", tuned", new Dictionary<string, string> { ["GOMP_SPINCOUNT"] = "1000", ["OPENBLAS_CORETYPE"] = "SkylakeX" }, arguments);
         return started;
     }
