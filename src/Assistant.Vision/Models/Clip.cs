@@ -52,7 +52,17 @@ public sealed class ClipMlp : Module<Tensor, Tensor>
     public override Tensor forward(Tensor hidden_states)
     {
         using var scope = NewDisposeScope();
-        return fc2.call(Activations.Apply(activation, fc1.call(hidden_states))).MoveToOuterDisposeScope();
+        var result = activation == "quick_gelu" ? QuickGelu(hidden_states) : fc2.call(Activations.Apply(activation, fc1.call(hidden_states)));
+        return result.MoveToOuterDisposeScope();
+    }
+
+    // x σ(1.702 x) is silu(1.702 x) / 1.702, and matrix products scale their results for nothing: one pass over the widest tensor instead of three.
+    private Tensor QuickGelu(Tensor hidden_states)
+    {
+        const float slope = 1.702f;
+        var inner = addmm(fc1.bias! * slope, hidden_states.flatten(0, -2), fc1.weight!.t(), beta: 1, alpha: slope); // [batch * length, intermediate_size]
+        inner = F.silu(inner, inplace: !is_grad_enabled());
+        return addmm(fc2.bias!, inner, fc2.weight!.t(), beta: 1, alpha: 1 / slope).view(hidden_states.shape);
     }
 }
 
@@ -76,8 +86,9 @@ public sealed class ClipEncoderLayer : Module
     internal Tensor forward(Tensor hidden_states, Tensor? mask)
     {
         using var scope = NewDisposeScope();
-        var x = hidden_states + self_attn.forward(layer_norm1.call(hidden_states), mask);
-        return (x + mlp.call(layer_norm2.call(x))).MoveToOuterDisposeScope(); // [batch, length, hidden_size]
+        // In place, into results that no gradient needs.
+        var x = self_attn.forward(layer_norm1.call(hidden_states), mask).add_(hidden_states);
+        return mlp.call(layer_norm2.call(x)).add_(x).MoveToOuterDisposeScope(); // [batch, length, hidden_size]
     }
 }
 
