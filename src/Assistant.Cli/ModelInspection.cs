@@ -64,7 +64,7 @@ internal sealed class ModelInspection
     {
         if (Family is null)
             throw new ModelConfigException($"--check compares weights with the network of a config.json; '{Path}' has none.");
-        using var network = Family.Build();
+        using var network = Family.BuildUnfilled();
         Checkpoint.Check(network, Path, Family.Names);
     }
 

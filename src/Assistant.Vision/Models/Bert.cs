@@ -65,10 +65,10 @@ internal sealed class BertEmbeddings : Module
 
     public BertEmbeddings(BertConfig config) : base(nameof(BertEmbeddings))
     {
-        word_embeddings = Embedding(config.VocabSize, config.HiddenSize);
-        position_embeddings = Embedding(config.MaxPositionEmbeddings, config.HiddenSize);
+        word_embeddings = Layer.Embedding(config.VocabSize, config.HiddenSize);
+        position_embeddings = Layer.Embedding(config.MaxPositionEmbeddings, config.HiddenSize);
         if (config.TypeVocabSize > 0)
-            token_type_embeddings = Embedding(config.TypeVocabSize, config.HiddenSize);
+            token_type_embeddings = Layer.Embedding(config.TypeVocabSize, config.HiddenSize);
         LayerNorm = nn.LayerNorm(config.HiddenSize, config.LayerNormEps);
         dropout = Dropout(config.HiddenDropoutProb);
         RegisterComponents();
@@ -104,7 +104,7 @@ internal sealed class BertOutput : Module
 
     public BertOutput(int inputWidth, int hiddenSize, double eps, double dropout) : base(nameof(BertOutput))
     {
-        dense = Linear(inputWidth, hiddenSize);
+        dense = Layer.Linear(inputWidth, hiddenSize);
         LayerNorm = nn.LayerNorm(hiddenSize, eps);
         this.dropout = Dropout(dropout);
         RegisterComponents();
@@ -154,7 +154,7 @@ internal sealed class BertIntermediate : Module<Tensor, Tensor>
     public BertIntermediate(int hiddenSize, int intermediateSize, string activation) : base(nameof(BertIntermediate))
     {
         this.activation = activation;
-        dense = Linear(hiddenSize, intermediateSize);
+        dense = Layer.Linear(hiddenSize, intermediateSize);
         RegisterComponents();
     }
 
@@ -230,7 +230,7 @@ internal sealed class BertPooler : Module<Tensor, Tensor>
     public BertPooler(int hiddenSize, int? outputSize = null, string activation = "tanh") : base(nameof(BertPooler))
     {
         this.activation = activation;
-        dense = Linear(hiddenSize, outputSize ?? hiddenSize);
+        dense = Layer.Linear(hiddenSize, outputSize ?? hiddenSize);
         RegisterComponents();
     }
 

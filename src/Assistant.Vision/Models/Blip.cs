@@ -186,9 +186,9 @@ public sealed class BlipForImageTextRetrieval : Module
         Config = config;
         vision_model = new BlipVisionModel(config.Vision);
         text_encoder = new BlipTextModel(config.Text);
-        vision_proj = Linear(config.Vision.HiddenSize, config.ImageTextHiddenSize);
-        text_proj = Linear(config.Text.Bert.HiddenSize, config.ImageTextHiddenSize);
-        itm_head = Linear(config.Text.Bert.HiddenSize, 2);
+        vision_proj = Layer.Linear(config.Vision.HiddenSize, config.ImageTextHiddenSize);
+        text_proj = Layer.Linear(config.Text.Bert.HiddenSize, config.ImageTextHiddenSize);
+        itm_head = Layer.Linear(config.Text.Bert.HiddenSize, 2);
         RegisterComponents();
     }
 

@@ -52,9 +52,9 @@ public sealed class Blip2ForConditionalGeneration : Module
     {
         Config = config;
         vision_model = new BlipVisionModel(config.Vision);
-        query_tokens = Parameter(randn(1, config.NumQueryTokens, config.QFormer.Bert.HiddenSize) * 0.02);
+        query_tokens = Layer.Normal(0.02, 1, config.NumQueryTokens, config.QFormer.Bert.HiddenSize);
         qformer = new QFormerModel(config.QFormer);
-        language_projection = Linear(config.QFormer.Bert.HiddenSize, config.Text.WordEmbedProjDim);
+        language_projection = Layer.Linear(config.QFormer.Bert.HiddenSize, config.Text.WordEmbedProjDim);
         language_model = new OptForCausalLM(config.Text);
         RegisterComponents();
     }

@@ -102,7 +102,7 @@ internal sealed class BlipPredictionTransform : Module<Tensor, Tensor>
     public BlipPredictionTransform(BertConfig config) : base(nameof(BlipPredictionTransform))
     {
         activation = config.HiddenAct;
-        dense = Linear(config.HiddenSize, config.HiddenSize);
+        dense = Layer.Linear(config.HiddenSize, config.HiddenSize);
         LayerNorm = nn.LayerNorm(config.HiddenSize, config.LayerNormEps);
         RegisterComponents();
     }

@@ -75,8 +75,8 @@ internal sealed class BlipAttention : Module<Tensor, Tensor>
     public BlipAttention(BlipVisionConfig config) : base(nameof(BlipAttention))
     {
         heads = config.NumAttentionHeads;
-        qkv = Linear(config.HiddenSize, 3 * config.HiddenSize, hasBias: config.QkvBias);
-        projection = Linear(config.HiddenSize, config.HiddenSize);
+        qkv = Layer.Linear(config.HiddenSize, 3 * config.HiddenSize, hasBias: config.QkvBias);
+        projection = Layer.Linear(config.HiddenSize, config.HiddenSize);
         RegisterComponents();
     }
 
@@ -149,9 +149,9 @@ internal sealed class BlipVisionEmbeddings : Module<Tensor, Tensor>
     public BlipVisionEmbeddings(BlipVisionConfig config) : base(nameof(BlipVisionEmbeddings))
     {
         this.config = config;
-        class_embedding = Parameter(randn(1, 1, config.HiddenSize) * 0.02);
-        patch_embedding = Conv2d(3, config.HiddenSize, config.PatchSize, stride: config.PatchSize);
-        position_embedding = Parameter(randn(1, config.Grid * config.Grid + 1, config.HiddenSize) * 0.02);
+        class_embedding = Layer.Normal(0.02, 1, 1, config.HiddenSize);
+        patch_embedding = Layer.Conv2d(3, config.HiddenSize, config.PatchSize, stride: config.PatchSize);
+        position_embedding = Layer.Normal(0.02, 1, config.Grid * config.Grid + 1, config.HiddenSize);
         RegisterComponents();
     }
 

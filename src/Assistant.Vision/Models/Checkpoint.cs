@@ -1,4 +1,5 @@
 using Assistant.Vision.Weights;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Assistant.Vision.Models;
@@ -24,7 +25,10 @@ public static class Checkpoint
             if (!sources.TryGetValue(name, out var source))
                 continue; // a counter that the file may lack
             using var scope = NewDisposeScope();
-            target.copy_(Read(file, source));
+            if (target.dtype == TypeOf(file, source) && target.device_type == DeviceType.CPU && target.is_contiguous())
+                Fill(target, file, source);
+            else
+                target.copy_(Read(file, source));
         }
     }
 
@@ -54,9 +58,14 @@ public static class Checkpoint
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(tensor);
         var value = empty([.. tensor.Shape], dtype: TypeOf(file, tensor));
+        Fill(value, file, tensor);
+        return value;
+    }
+
+    private static void Fill(Tensor value, WeightFile file, WeightTensor tensor)
+    {
         if (tensor.ElementCount > 0)
             file.Read(tensor, 0, value.bytes);
-        return value;
     }
 
     /// <summary>The file's tensors under the module's names.</summary>

@@ -15,10 +15,10 @@ public sealed class ClipAttention : Module
     internal ClipAttention(int hiddenSize, int heads) : base(nameof(ClipAttention))
     {
         this.heads = heads;
-        k_proj = Linear(hiddenSize, hiddenSize);
-        v_proj = Linear(hiddenSize, hiddenSize);
-        q_proj = Linear(hiddenSize, hiddenSize);
-        out_proj = Linear(hiddenSize, hiddenSize);
+        k_proj = Layer.Linear(hiddenSize, hiddenSize);
+        v_proj = Layer.Linear(hiddenSize, hiddenSize);
+        q_proj = Layer.Linear(hiddenSize, hiddenSize);
+        out_proj = Layer.Linear(hiddenSize, hiddenSize);
         RegisterComponents();
     }
 
@@ -42,8 +42,8 @@ public sealed class ClipMlp : Module<Tensor, Tensor>
     internal ClipMlp(int hiddenSize, int intermediateSize, string activation) : base(nameof(ClipMlp))
     {
         this.activation = activation;
-        fc1 = Linear(hiddenSize, intermediateSize);
-        fc2 = Linear(intermediateSize, hiddenSize);
+        fc1 = Layer.Linear(hiddenSize, intermediateSize);
+        fc2 = Layer.Linear(intermediateSize, hiddenSize);
         RegisterComponents();
     }
 
@@ -134,9 +134,9 @@ public sealed class ClipVisionEmbeddings : Module<Tensor, Tensor>
     internal ClipVisionEmbeddings(ClipVisionConfig config) : base(nameof(ClipVisionEmbeddings))
     {
         this.config = config;
-        class_embedding = Parameter(randn(config.HiddenSize) * 0.02);
-        patch_embedding = Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, stride: config.PatchSize, bias: false);
-        position_embedding = Embedding(config.NumPatches + 1, config.HiddenSize);
+        class_embedding = Layer.Normal(0.02, config.HiddenSize);
+        patch_embedding = Layer.Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, stride: config.PatchSize, bias: false);
+        position_embedding = Layer.Embedding(config.NumPatches + 1, config.HiddenSize);
         RegisterComponents();
     }
 
@@ -245,8 +245,8 @@ public sealed class ClipTextEmbeddings : Module<Tensor, Tensor>
 
     internal ClipTextEmbeddings(ClipTextConfig config) : base(nameof(ClipTextEmbeddings))
     {
-        token_embedding = Embedding(config.VocabSize, config.HiddenSize);
-        position_embedding = Embedding(config.MaxPositionEmbeddings, config.HiddenSize);
+        token_embedding = Layer.Embedding(config.VocabSize, config.HiddenSize);
+        position_embedding = Layer.Embedding(config.MaxPositionEmbeddings, config.HiddenSize);
         RegisterComponents();
     }
 
@@ -334,8 +334,8 @@ public sealed class ClipModel : Module
     {
         text_model = new ClipTextTransformer(text);
         vision_model = new ClipVisionTransformer(vision);
-        visual_projection = Linear(vision.HiddenSize, projectionDim, hasBias: false);
-        text_projection = Linear(text.HiddenSize, projectionDim, hasBias: false);
+        visual_projection = Layer.Linear(vision.HiddenSize, projectionDim, hasBias: false);
+        text_projection = Layer.Linear(text.HiddenSize, projectionDim, hasBias: false);
         logit_scale = Parameter(tensor((float)logitScale));
         RegisterComponents();
     }

@@ -227,7 +227,7 @@ public abstract class DecoderAttention : Module
     private protected DecoderAttention(DecoderConfig config, string name) : base(name)
     {
         this.config = config;
-        o_proj = Linear(config.NumAttentionHeads * config.HeadDim, config.HiddenSize, hasBias: false);
+        o_proj = Layer.Linear(config.NumAttentionHeads * config.HeadDim, config.HiddenSize, hasBias: false);
     }
 
     /// <summary>Queries [batch, length, heads * head_dim], keys and values [batch, length, key_value_heads * head_dim].</summary>
@@ -288,7 +288,7 @@ public sealed class DecoderModel : Module
     {
         this.config = config;
         rotary = new Rotary(config);
-        embed_tokens = Embedding(config.VocabSize, config.HiddenSize);
+        embed_tokens = Layer.Embedding(config.VocabSize, config.HiddenSize);
         layers = ModuleList(Enumerable.Range(0, config.NumHiddenLayers).Select(_ => layer()).ToArray());
         norm = new RmsNorm(config.HiddenSize, config.RmsNormEps);
         RegisterComponents();
@@ -325,7 +325,7 @@ public abstract class CausalLanguageModel : Module<Tensor, Tensor>
         Config = config;
         model = new DecoderModel(config, layer);
         if (!config.TieWordEmbeddings)
-            lm_head = Linear(config.HiddenSize, config.VocabSize, hasBias: false);
+            lm_head = Layer.Linear(config.HiddenSize, config.VocabSize, hasBias: false);
     }
 
     /// <summary>The sizes it was built with.</summary>

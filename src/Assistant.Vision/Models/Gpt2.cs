@@ -61,7 +61,7 @@ internal sealed class Conv1D : Module<Tensor, Tensor>
 
     public Conv1D(int inputWidth, int outputWidth) : base(nameof(Conv1D))
     {
-        weight = Parameter(randn(inputWidth, outputWidth) * 0.02);
+        weight = Layer.Normal(0.02, inputWidth, outputWidth);
         bias = Parameter(zeros(outputWidth));
         RegisterComponents();
     }
@@ -181,8 +181,8 @@ internal sealed class Gpt2Transformer : Module
 
     public Gpt2Transformer(Gpt2Config config) : base(nameof(Gpt2Transformer))
     {
-        wte = Embedding(config.VocabSize, config.HiddenSize);
-        wpe = Embedding(config.MaxPositions, config.HiddenSize);
+        wte = Layer.Embedding(config.VocabSize, config.HiddenSize);
+        wpe = Layer.Embedding(config.MaxPositions, config.HiddenSize);
         h = ModuleList(Enumerable.Range(0, config.NumLayers).Select(_ => new Gpt2Block(config)).ToArray());
         ln_f = LayerNorm(config.HiddenSize, config.LayerNormEpsilon);
         RegisterComponents();

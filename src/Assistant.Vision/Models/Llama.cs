@@ -21,9 +21,9 @@ public sealed class LlamaAttention : DecoderAttention
 
     internal LlamaAttention(DecoderConfig config) : base(config, nameof(LlamaAttention))
     {
-        q_proj = Linear(config.HiddenSize, config.NumAttentionHeads * config.HeadDim, hasBias: false);
-        k_proj = Linear(config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, hasBias: false);
-        v_proj = Linear(config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, hasBias: false);
+        q_proj = Layer.Linear(config.HiddenSize, config.NumAttentionHeads * config.HeadDim, hasBias: false);
+        k_proj = Layer.Linear(config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, hasBias: false);
+        v_proj = Layer.Linear(config.HiddenSize, config.NumKeyValueHeads * config.HeadDim, hasBias: false);
         RegisterComponents();
     }
 
@@ -40,9 +40,9 @@ public sealed class LlamaMlp : Module<Tensor, Tensor>
     internal LlamaMlp(DecoderConfig config) : base(nameof(LlamaMlp))
     {
         activation = config.HiddenAct;
-        gate_proj = Linear(config.HiddenSize, config.IntermediateSize, hasBias: false);
-        up_proj = Linear(config.HiddenSize, config.IntermediateSize, hasBias: false);
-        down_proj = Linear(config.IntermediateSize, config.HiddenSize, hasBias: false);
+        gate_proj = Layer.Linear(config.HiddenSize, config.IntermediateSize, hasBias: false);
+        up_proj = Layer.Linear(config.HiddenSize, config.IntermediateSize, hasBias: false);
+        down_proj = Layer.Linear(config.IntermediateSize, config.HiddenSize, hasBias: false);
         RegisterComponents();
     }
 

@@ -58,8 +58,8 @@ public sealed class LlavaMultiModalProjector : Module<Tensor, Tensor>
     public LlavaMultiModalProjector(int visionWidth, int textWidth, string activation = "gelu") : base(nameof(LlavaMultiModalProjector))
     {
         this.activation = activation;
-        linear_1 = Linear(visionWidth, textWidth);
-        linear_2 = Linear(textWidth, textWidth);
+        linear_1 = Layer.Linear(visionWidth, textWidth);
+        linear_2 = Layer.Linear(textWidth, textWidth);
         RegisterComponents();
     }
 

@@ -86,7 +86,7 @@ public sealed class LlavaProjectorFile
     public (ClipVisionTransformer Tower, LayerNorm? PostNorm, Module<Tensor, Tensor> Projector) Load()
     {
         using var noGrad = no_grad();
-        var tower = new ClipVisionTransformer(Config, postLayerNorm: false);
+        var tower = Layer.Unfilled(() => new ClipVisionTransformer(Config, postLayerNorm: false));
         var weights = tower.state_dict();
         Copy("v.class_embd", weights["embeddings.class_embedding"]);
         Copy("v.patch_embd.weight", weights["embeddings.patch_embedding.weight"]);
@@ -139,7 +139,7 @@ public sealed class LlavaProjectorFile
     private Linear LoadLinear(string name)
     {
         var shape = file.Get(name + ".weight").Shape;
-        var linear = Linear(shape[1], shape[0], hasBias: file.Find(name + ".bias") is not null);
+        var linear = Layer.Unfilled(() => Layer.Linear(shape[1], shape[0], hasBias: file.Find(name + ".bias") is not null));
         Copy(name + ".weight", linear.weight!);
         if (linear.bias is not null)
             Copy(name + ".bias", linear.bias);

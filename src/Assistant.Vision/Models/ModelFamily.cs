@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Assistant.Vision.Models;
@@ -66,11 +67,19 @@ public sealed class ModelFamily
     /// <summary>Builds the network, its weights random.</summary>
     /// <returns>The caller disposes of it.</returns>
     /// <exception cref="ModelConfigException">The sizes pass one by one and still make no network, such as a table of more rows than there is memory.</exception>
-    public nn.Module Build()
+    public nn.Module Build() => Build(kind.Build);
+
+    /// <summary>Builds the network for weights that are loaded next: until then they are memory as it was found. Drawing first values would take longer than loading.</summary>
+    /// <param name="dtype">The network's precision.</param>
+    /// <returns>The caller disposes of it.</returns>
+    /// <exception cref="ModelConfigException">As for <see cref="Build()"/>.</exception>
+    public nn.Module BuildUnfilled(ScalarType dtype = ScalarType.Float32) => Build(sizes => Layer.Unfilled(() => kind.Build(sizes), dtype).to(dtype));
+
+    private nn.Module Build(Func<ModelConfig, nn.Module> build)
     {
         try
         {
-            return Read(json, kind.Build);
+            return Read(json, build);
         }
         catch (Exception broken) when (broken is ExternalException or ArgumentException or OverflowException)
         {

@@ -74,10 +74,10 @@ internal sealed class OptAttention : Module
     public OptAttention(OptConfig config) : base(nameof(OptAttention))
     {
         heads = config.NumAttentionHeads;
-        k_proj = Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
-        v_proj = Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
-        q_proj = Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
-        out_proj = Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
+        k_proj = Layer.Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
+        v_proj = Layer.Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
+        q_proj = Layer.Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
+        out_proj = Layer.Linear(config.HiddenSize, config.HiddenSize, hasBias: config.EnableBias);
         RegisterComponents();
     }
 
@@ -107,8 +107,8 @@ internal sealed class OptDecoderLayer : Module
         (normBefore, activation) = (config.DoLayerNormBefore, config.ActivationFunction);
         self_attn = new OptAttention(config);
         self_attn_layer_norm = LayerNorm(config.HiddenSize);
-        fc1 = Linear(config.HiddenSize, config.FfnDim, hasBias: config.EnableBias);
-        fc2 = Linear(config.FfnDim, config.HiddenSize, hasBias: config.EnableBias);
+        fc1 = Layer.Linear(config.HiddenSize, config.FfnDim, hasBias: config.EnableBias);
+        fc2 = Layer.Linear(config.FfnDim, config.HiddenSize, hasBias: config.EnableBias);
         final_layer_norm = LayerNorm(config.HiddenSize);
         RegisterComponents();
     }
@@ -142,12 +142,12 @@ internal sealed class OptDecoder : Module
     public OptDecoder(OptConfig config) : base(nameof(OptDecoder))
     {
         longest = config.MaxPositionEmbeddings;
-        embed_tokens = Embedding(config.VocabSize, config.WordEmbedProjDim);
-        embed_positions = Embedding(config.MaxPositionEmbeddings + PositionOffset, config.HiddenSize);
+        embed_tokens = Layer.Embedding(config.VocabSize, config.WordEmbedProjDim);
+        embed_positions = Layer.Embedding(config.MaxPositionEmbeddings + PositionOffset, config.HiddenSize);
         if (config.WordEmbedProjDim != config.HiddenSize)
         {
-            project_out = Linear(config.HiddenSize, config.WordEmbedProjDim, hasBias: false);
-            project_in = Linear(config.WordEmbedProjDim, config.HiddenSize, hasBias: false);
+            project_out = Layer.Linear(config.HiddenSize, config.WordEmbedProjDim, hasBias: false);
+            project_in = Layer.Linear(config.WordEmbedProjDim, config.HiddenSize, hasBias: false);
         }
         if (config.DoLayerNormBefore)
             final_layer_norm = LayerNorm(config.HiddenSize);

@@ -23,7 +23,7 @@ public sealed class Phi3Attention : DecoderAttention
     internal Phi3Attention(DecoderConfig config) : base(config, nameof(Phi3Attention))
     {
         (queryWidth, keyWidth) = (config.NumAttentionHeads * config.HeadDim, config.NumKeyValueHeads * config.HeadDim);
-        qkv_proj = Linear(config.HiddenSize, queryWidth + 2 * keyWidth, hasBias: false);
+        qkv_proj = Layer.Linear(config.HiddenSize, queryWidth + 2 * keyWidth, hasBias: false);
         RegisterComponents();
     }
 
@@ -44,8 +44,8 @@ public sealed class Phi3Mlp : Module<Tensor, Tensor>
     internal Phi3Mlp(DecoderConfig config) : base(nameof(Phi3Mlp))
     {
         activation = config.HiddenAct;
-        gate_up_proj = Linear(config.HiddenSize, 2 * config.IntermediateSize, hasBias: false);
-        down_proj = Linear(config.IntermediateSize, config.HiddenSize, hasBias: false);
+        gate_up_proj = Layer.Linear(config.HiddenSize, 2 * config.IntermediateSize, hasBias: false);
+        down_proj = Layer.Linear(config.IntermediateSize, config.HiddenSize, hasBias: false);
         RegisterComponents();
     }
 

@@ -64,17 +64,17 @@ internal sealed class ResNetBlock : Module<Tensor, Tensor>
     public ResNetBlock(int inputWidth, int width, int stride, bool bottleneck) : base(nameof(ResNetBlock))
     {
         var outputWidth = bottleneck ? width * BottleneckExpansion : width;
-        conv1 = bottleneck ? Conv2d(inputWidth, width, 1, bias: false) : Conv2d(inputWidth, width, 3, stride: stride, padding: 1, bias: false);
+        conv1 = bottleneck ? Layer.Conv2d(inputWidth, width, 1, bias: false) : Layer.Conv2d(inputWidth, width, 3, stride: stride, padding: 1, bias: false);
         bn1 = BatchNorm2d(width);
-        conv2 = Conv2d(width, width, 3, stride: bottleneck ? stride : 1, padding: 1, bias: false);
+        conv2 = Layer.Conv2d(width, width, 3, stride: bottleneck ? stride : 1, padding: 1, bias: false);
         bn2 = BatchNorm2d(width);
         if (bottleneck)
         {
-            conv3 = Conv2d(width, outputWidth, 1, bias: false);
+            conv3 = Layer.Conv2d(width, outputWidth, 1, bias: false);
             bn3 = BatchNorm2d(outputWidth);
         }
         if (stride != 1 || inputWidth != outputWidth)
-            downsample = Sequential(Conv2d(inputWidth, outputWidth, 1, stride: stride, bias: false), BatchNorm2d(outputWidth));
+            downsample = Sequential(Layer.Conv2d(inputWidth, outputWidth, 1, stride: stride, bias: false), BatchNorm2d(outputWidth));
         RegisterComponents();
     }
 
@@ -107,7 +107,7 @@ public sealed class ResNet : Module<Tensor, Tensor>
         if (blocks.Count != 4 || blocks.Any(count => count < 1))
             throw new ArgumentException($"A ResNet has four stages of at least one block; asked for [{string.Join(", ", blocks)}].", nameof(blocks));
         FeatureWidth = bottleneck ? 512 * ResNetBlock.BottleneckExpansion : 512;
-        conv1 = Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
+        conv1 = Layer.Conv2d(3, 64, 7, stride: 2, padding: 3, bias: false);
         bn1 = BatchNorm2d(64);
         maxpool = MaxPool2d(3, stride: 2, padding: 1);
         var expansion = bottleneck ? ResNetBlock.BottleneckExpansion : 1;
@@ -115,7 +115,7 @@ public sealed class ResNet : Module<Tensor, Tensor>
         layer2 = Stage(64 * expansion, 128, blocks[1], stride: 2, bottleneck);
         layer3 = Stage(128 * expansion, 256, blocks[2], stride: 2, bottleneck);
         layer4 = Stage(256 * expansion, 512, blocks[3], stride: 2, bottleneck);
-        fc = Linear(FeatureWidth, classes);
+        fc = Layer.Linear(FeatureWidth, classes);
         RegisterComponents();
     }
 

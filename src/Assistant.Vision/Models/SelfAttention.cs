@@ -19,9 +19,9 @@ internal sealed class SelfAttention : Module
     public SelfAttention(int hiddenSize, int heads, int? sourceWidth = null, bool bias = true, double dropout = 0) : base(nameof(SelfAttention))
     {
         (this.heads, this.dropout) = (heads, dropout);
-        query = Linear(hiddenSize, hiddenSize, hasBias: bias);
-        key = Linear(sourceWidth ?? hiddenSize, hiddenSize, hasBias: bias);
-        value = Linear(sourceWidth ?? hiddenSize, hiddenSize, hasBias: bias);
+        query = Layer.Linear(hiddenSize, hiddenSize, hasBias: bias);
+        key = Layer.Linear(sourceWidth ?? hiddenSize, hiddenSize, hasBias: bias);
+        value = Layer.Linear(sourceWidth ?? hiddenSize, hiddenSize, hasBias: bias);
         RegisterComponents();
     }
 

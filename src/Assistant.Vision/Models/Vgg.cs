@@ -28,7 +28,7 @@ public sealed class Vgg : Module<Tensor, Tensor>
         {
             foreach (var next in stage)
             {
-                layers.Add(Conv2d(width, next, 3, padding: 1));
+                layers.Add(Layer.Conv2d(width, next, 3, padding: 1));
                 layers.Add(ReLU());
                 width = next;
             }
@@ -37,9 +37,9 @@ public sealed class Vgg : Module<Tensor, Tensor>
         features = Sequential(layers.ToArray());
         avgpool = AdaptiveAvgPool2d(Grid);
         classifier = Sequential(
-            Linear(width * Grid * Grid, 4096), ReLU(), Dropout(dropout),
-            Linear(4096, 4096), ReLU(), Dropout(dropout),
-            Linear(4096, classes));
+            Layer.Linear(width * Grid * Grid, 4096), ReLU(), Dropout(dropout),
+            Layer.Linear(4096, 4096), ReLU(), Dropout(dropout),
+            Layer.Linear(4096, classes));
         RegisterComponents();
     }
 

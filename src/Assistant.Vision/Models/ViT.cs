@@ -78,7 +78,7 @@ internal sealed class ViTPatchEmbeddings : Module<Tensor, Tensor>
 
     public ViTPatchEmbeddings(ViTConfig config) : base(nameof(ViTPatchEmbeddings))
     {
-        projection = Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, stride: config.PatchSize);
+        projection = Layer.Conv2d(config.NumChannels, config.HiddenSize, config.PatchSize, stride: config.PatchSize);
         RegisterComponents();
     }
 
@@ -99,8 +99,8 @@ internal sealed class ViTEmbeddings : Module<Tensor, Tensor>
     public ViTEmbeddings(ViTConfig config) : base(nameof(ViTEmbeddings))
     {
         this.config = config;
-        cls_token = Parameter(randn(1, 1, config.HiddenSize) * 0.02);
-        position_embeddings = Parameter(randn(1, config.Grid * config.Grid + 1, config.HiddenSize) * 0.02);
+        cls_token = Layer.Normal(0.02, 1, 1, config.HiddenSize);
+        position_embeddings = Layer.Normal(0.02, 1, config.Grid * config.Grid + 1, config.HiddenSize);
         patch_embeddings = new ViTPatchEmbeddings(config);
         dropout = Dropout(config.HiddenDropoutProb);
         RegisterComponents();
@@ -126,7 +126,7 @@ internal sealed class ViTOutput : Module<Tensor, Tensor>
 
     public ViTOutput(int inputWidth, int hiddenSize, double dropout) : base(nameof(ViTOutput))
     {
-        dense = Linear(inputWidth, hiddenSize);
+        dense = Layer.Linear(inputWidth, hiddenSize);
         this.dropout = Dropout(dropout);
         RegisterComponents();
     }
@@ -271,7 +271,7 @@ public sealed class ViTForImageClassification : Module<Tensor, Tensor>
     public ViTForImageClassification(ViTConfig config, int labels) : base(nameof(ViTForImageClassification))
     {
         vit = new ViTModel(config, addPooler: false);
-        classifier = Linear(config.HiddenSize, labels);
+        classifier = Layer.Linear(config.HiddenSize, labels);
         RegisterComponents();
     }
 

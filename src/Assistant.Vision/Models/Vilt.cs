@@ -54,7 +54,7 @@ internal sealed class ViltEmbeddings : Module
         cls_token = Parameter(zeros(1, 1, config.Vision.HiddenSize));
         patch_embeddings = new ViTPatchEmbeddings(config.Vision);
         position_embeddings = Parameter(zeros(1, config.Vision.Grid * config.Vision.Grid + 1, config.Vision.HiddenSize));
-        token_type_embeddings = Embedding(config.ModalityTypeVocabSize, config.Vision.HiddenSize);
+        token_type_embeddings = Layer.Embedding(config.ModalityTypeVocabSize, config.Vision.HiddenSize);
         dropout = Dropout(config.Vision.HiddenDropoutProb);
         RegisterComponents();
     }
@@ -163,7 +163,7 @@ public sealed class ViltForQuestionAnswering : Module
         Answers = answers;
         var hidden = config.Vision.HiddenSize;
         vilt = new ViltModel(config);
-        classifier = Sequential(Linear(hidden, 2 * hidden), LayerNorm(2 * hidden), GELU(), Linear(2 * hidden, answers.Count));
+        classifier = Sequential(Layer.Linear(hidden, 2 * hidden), LayerNorm(2 * hidden), GELU(), Layer.Linear(2 * hidden, answers.Count));
         RegisterComponents();
     }
 

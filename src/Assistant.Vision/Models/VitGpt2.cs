@@ -54,7 +54,7 @@ public sealed class VisionEncoderDecoderModel : Module
         encoder = new ViTModel(vision, addPooler: false); // files may hold a pooler, which the decoder does not read
         decoder = new Gpt2LMHeadModel(text with { AddCrossAttention = true });
         if (vision.HiddenSize != text.HiddenSize)
-            enc_to_dec_proj = Linear(vision.HiddenSize, text.HiddenSize);
+            enc_to_dec_proj = Layer.Linear(vision.HiddenSize, text.HiddenSize);
         (startToken, endToken) = (decoderStartTokenId, eosTokenId);
         RegisterComponents();
     }

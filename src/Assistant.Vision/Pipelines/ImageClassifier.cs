@@ -80,8 +80,8 @@ public sealed class ImageClassifier : IDisposable
         labels ??= LabelsBeside(weights) ?? [.. Enumerable.Range(0, classes).Select(index => string.Create(CultureInfo.InvariantCulture, $"class {index}"))];
         if (labels.Count != classes)
             throw new ArgumentException($"{Path.GetFileName(weights)} has {classes} classes, there are {labels.Count} labels.", nameof(labels));
-        using var scope = NewDisposeScope(); // first values of the weights are gone when it ends
-        var network = known.Build(classes);
+        using var scope = NewDisposeScope(); // what came before the weights is gone when it ends
+        var network = Layer.Unfilled(() => known.Build(classes), dtype);
         try
         {
             network.to(dtype);

@@ -55,11 +55,10 @@ internal sealed class PipelineFolder
     /// <summary>Builds the network that config.json describes and loads its weights.</summary>
     public SharedModel<TModel> Load<TModel>() where TModel : nn.Module
     {
-        using var scope = NewDisposeScope(); // first values of the weights, and those of another precision, are gone when it ends
-        var model = (TModel)family.Build();
+        using var scope = NewDisposeScope(); // what came before the weights is gone when it ends
+        var model = (TModel)family.BuildUnfilled(dtype);
         try
         {
-            model.to(dtype);
             Checkpoint.Load(model, folder, family.Names);
             model.eval();
             return new SharedModel<TModel>(model, dtype);

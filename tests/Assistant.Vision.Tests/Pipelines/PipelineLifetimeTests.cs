@@ -69,7 +69,7 @@ public class PipelineLifetimeTests
 
     private static long Live() => DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
-    private static (IDisposable Pipeline, Action Call) Open(string name, string folder, ScalarType dtype)
+    internal static (IDisposable Pipeline, Action Call) Open(string name, string folder, ScalarType dtype)
     {
         switch (name.Split(' ')[^1])
         {
@@ -91,7 +91,7 @@ public class PipelineLifetimeTests
         }
     }
 
-    private static ModelFolder Folder(string name) => name switch
+    internal static ModelFolder Folder(string name) => name switch
     {
         "zero-shot" => RandomFolders.Clip(),
         "blip captions" => RandomFolders.BlipCaption(),
