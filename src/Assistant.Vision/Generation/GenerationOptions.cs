@@ -43,6 +43,18 @@ public sealed record GenerationOptions
     /// <summary>Number of tokens that may be added to a prompt.</summary>
     internal int Room(int promptLength) => MaxNewTokens ?? MaxLength - promptLength;
 
+    /// <summary>Refuses texts that would outgrow a table of positions. The last new token is never read, so it needs no position.</summary>
+    /// <param name="prompt">Positions that the prompt takes.</param>
+    /// <param name="positions">Rows of the table.</param>
+    /// <param name="embedded">Whether the prompt is embeddings, which <see cref="MaxLength"/> does not count.</param>
+    /// <exception cref="ArgumentException">They would.</exception>
+    internal void CheckPositions(int prompt, int positions, bool embedded = false)
+    {
+        long room = Room(embedded ? 0 : prompt);
+        if (prompt + room - 1 > positions)
+            throw new ArgumentException($"A prompt of {prompt} tokens and up to {Math.Max(0, room)} new ones do not fit this network's {positions} positions, which leave room for {Math.Max(0, positions - prompt + 1)} new ones.");
+    }
+
     internal void Check(int promptLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(NumBeams, 1);

@@ -76,6 +76,7 @@ public sealed class BlipForConditionalGeneration : Module
     /// <param name="onStep">Called after each token.</param>
     /// <param name="cancellationToken">Checked at each token.</param>
     /// <returns>For each picture the captions, best first; their tokens without the prompt.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or prompt and new tokens are more than the position table; nothing was read.</exception>
     public IReadOnlyList<IReadOnlyList<GeneratedSequence>> Generate(
         Tensor pixel_values, GenerationOptions options, IReadOnlyList<long>? prompt_ids = null,
         Action<GenerationStep>? onStep = null, CancellationToken cancellationToken = default)
@@ -85,6 +86,7 @@ public sealed class BlipForConditionalGeneration : Module
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         IReadOnlyList<long> prompt = prompt_ids is null ? [Config.Text.BosTokenId] : [Config.Text.BosTokenId, .. prompt_ids.Skip(1).SkipLast(1)];
+        options.CheckPositions(prompt.Count, Config.Text.Bert.MaxPositionEmbeddings);
         using var decoder = text_decoder.Start(Enumerable.Repeat(prompt, (int)pixel_values.shape[0]).ToList(), vision_model.call(pixel_values));
         return TextGenerator.Generate(decoder, options.EndingAt(Config.Text.SepTokenId), onStep, cancellationToken);
     }
@@ -158,6 +160,7 @@ public sealed class BlipForQuestionAnswering : Module
     /// <param name="onStep">Called after each token.</param>
     /// <param name="cancellationToken">Checked at each token.</param>
     /// <returns>For each question the answers, best first; their tokens without the start token.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or the new tokens are more than the position table; nothing was read.</exception>
     public IReadOnlyList<IReadOnlyList<GeneratedSequence>> Generate(
         Tensor pixel_values, Tensor input_ids, Tensor? attention_mask, GenerationOptions options,
         Action<GenerationStep>? onStep = null, CancellationToken cancellationToken = default)
@@ -165,6 +168,7 @@ public sealed class BlipForQuestionAnswering : Module
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         IReadOnlyList<long> start = [Config.Text.BosTokenId];
+        options.CheckPositions(start.Count, Config.Text.Bert.MaxPositionEmbeddings);
         using var decoder = text_decoder.Start(
             Enumerable.Repeat(start, (int)input_ids.shape[0]).ToList(), EncodeQuestion(pixel_values, input_ids, attention_mask));
         return TextGenerator.Generate(decoder, options.EndingAt(Config.Text.SepTokenId), onStep, cancellationToken);

@@ -130,6 +130,7 @@ public sealed class Blip2ForConditionalGeneration : Module
     /// <param name="onStep">Called after each token.</param>
     /// <param name="cancellationToken">Checked at each token.</param>
     /// <returns>For each picture the texts, best first; their new tokens.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or prompt and new tokens are more than the position table; nothing was read.</exception>
     public IReadOnlyList<IReadOnlyList<GeneratedSequence>> Generate(
         Tensor pixel_values, Tensor? input_ids, GenerationOptions options,
         Action<GenerationStep>? onStep = null, CancellationToken cancellationToken = default)
@@ -137,6 +138,8 @@ public sealed class Blip2ForConditionalGeneration : Module
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var prompt = input_ids ?? Prompt([]).repeat(pixel_values.shape[0], 1);
+        var imageRows = Config.ImageTokenIndex is null ? Config.NumQueryTokens : 0; // they stand before the prompt, not in it
+        options.CheckPositions((int)prompt.shape[1] + imageRows, Config.Text.MaxPositionEmbeddings, embedded: true);
         using var decoder = language_model.Start(MergeImageFeatures(prompt, GetImageFeatures(pixel_values)));
         return TextGenerator.Generate(decoder, options.EndingAt(Config.Text.EosTokenId), onStep, cancellationToken);
     }

@@ -99,6 +99,7 @@ public sealed class VisionEncoderDecoderModel : Module
     /// <param name="onStep">Called after each token.</param>
     /// <param name="cancellationToken">Checked at each token.</param>
     /// <returns>For each picture the captions, best first; their tokens without start token and prompt.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or prompt and new tokens are more than the position table; nothing was read.</exception>
     public IReadOnlyList<IReadOnlyList<GeneratedSequence>> Generate(
         Tensor pixel_values, GenerationOptions options, IReadOnlyList<long>? prompt_ids = null,
         Action<GenerationStep>? onStep = null, CancellationToken cancellationToken = default)
@@ -106,6 +107,7 @@ public sealed class VisionEncoderDecoderModel : Module
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         IReadOnlyList<long> prompt = [startToken, .. prompt_ids ?? []];
+        options.CheckPositions(prompt.Count, decoder.Config.MaxPositions);
         using var writer = decoder.Start(Enumerable.Repeat(prompt, (int)pixel_values.shape[0]).ToList(), Encode(pixel_values));
         return TextGenerator.Generate(writer, options.EndingAt(endToken), onStep, cancellationToken);
     }

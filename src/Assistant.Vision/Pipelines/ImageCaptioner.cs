@@ -11,7 +11,7 @@ namespace Assistant.Vision.Pipelines;
 /// <summary>Puts pictures into words: BLIP, BLIP-2 and ViT-GPT2 behind one face.</summary>
 /// <remarks>
 /// Safe for several threads: tokenizer and image preparation run side by side, the one copy of the weights is used by one call at a time, and a call that waits can be
-/// cancelled. The pictures of a call run as one batch, so memory grows with their number.
+/// cancelled. Many pictures run in pieces, so memory does not grow with their number.
 /// </remarks>
 public sealed class ImageCaptioner : IDisposable
 {
@@ -52,6 +52,7 @@ public sealed class ImageCaptioner : IDisposable
     /// <param name="onToken">Called after each token, on the calling thread.</param>
     /// <param name="cancellationToken">Checked at each token and while waiting for another call.</param>
     /// <returns>The captions, best first.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or prefix and new tokens are more than the network's positions; the message names both.</exception>
     public IReadOnlyList<ImageCaption> Caption(
         RgbImage image, string? prefix = null, GenerationOptions? options = null, Action<GenerationProgress>? onToken = null, CancellationToken cancellationToken = default) =>
         Caption([image], prefix, options, onToken, cancellationToken)[0];
@@ -60,14 +61,19 @@ public sealed class ImageCaptioner : IDisposable
     /// <param name="images">Upright pictures of any size.</param>
     /// <param name="prefix">What each caption begins with, such as "a photography of"; null for nothing.</param>
     /// <param name="options">Length, beams and so on; null for greedy search of at most 30 new tokens.</param>
-    /// <param name="onToken">Called after each token, on the calling thread.</param>
-    /// <param name="cancellationToken">Checked at each token and while waiting for another call.</param>
+    /// <param name="onToken">Called after each token of the pictures that are captioned together, on the calling thread.</param>
+    /// <param name="cancellationToken">Checked at each token, between pieces and while waiting for another call.</param>
     /// <returns>For each picture <see cref="GenerationOptions.NumReturnSequences"/> captions, best first.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or prefix and new tokens are more than the network's positions; the message names both.</exception>
     public IReadOnlyList<IReadOnlyList<ImageCaption>> Caption(
         IReadOnlyList<RgbImage> images, string? prefix = null, GenerationOptions? options = null, Action<GenerationProgress>? onToken = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(images);
-        return images.Count == 0 ? [] : Caption(processor.ProcessBatch(images), prefix, options, onToken, cancellationToken);
+        return
+        [
+            .. Enumerable.Range(0, images.Count).Chunk(TextWriting.ItemsAtOnce).SelectMany(items =>
+                Caption(processor.ProcessBatch([.. items.Select(index => images[index])]), prefix, options, onToken, items, cancellationToken)),
+        ];
     }
 
     /// <summary>Releases the weights.</summary>
@@ -75,10 +81,10 @@ public sealed class ImageCaptioner : IDisposable
 
     /// <summary>Captions of prepared pictures.</summary>
     internal IReadOnlyList<IReadOnlyList<ImageCaption>> Caption(
-        PixelBatch pixels, string? prefix = null, GenerationOptions? options = null, Action<GenerationProgress>? onToken = null, CancellationToken cancellationToken = default)
+        PixelBatch pixels, string? prefix = null, GenerationOptions? options = null, Action<GenerationProgress>? onToken = null, IReadOnlyList<int>? items = null, CancellationToken cancellationToken = default)
     {
         var start = string.IsNullOrWhiteSpace(prefix) ? [] : tokenizer.IdsOf(prefix);
-        var report = TextWriting.Report(onToken, tokenizer, [.. Enumerable.Range(0, pixels.Count)], start);
+        var report = TextWriting.Report(onToken, tokenizer, items ?? [.. Enumerable.Range(0, pixels.Count)], start);
         return model.Run(network =>
         {
             var texts = writer(network, pixels.PixelValues(model.Precision), start, options ?? TextWriting.Defaults, report, cancellationToken);

@@ -9,6 +9,9 @@ internal static class TextWriting
     /// <summary>Greedy, at most 30 new tokens: a caption's length.</summary>
     public static GenerationOptions Defaults { get; } = new() { MaxNewTokens = 30 };
 
+    /// <summary>Pictures or questions whose texts are written together; a beam search has several rows for each.</summary>
+    public const int ItemsAtOnce = 8;
+
     /// <summary>Turns a search's steps into texts; null where nobody listens.</summary>
     /// <param name="onToken">Who listens.</param>
     /// <param name="tokenizer">Decodes.</param>

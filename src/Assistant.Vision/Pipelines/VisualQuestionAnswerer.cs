@@ -21,8 +21,8 @@ public sealed record AnswerOptions
 /// <summary>Answers questions about pictures: BLIP and BLIP-2 write the answer, ViLT takes it from its list.</summary>
 /// <remarks>
 /// Safe for several threads: tokenizer and image preparation run side by side, the one copy of the weights is used by one call at a time, and a call that waits can be
-/// cancelled. Questions of one call run in batches of pictures and questions that need no padding, so that each gets the answer that it gets alone: BLIP, like its
-/// reference, lets the answer look at the padding of a question.
+/// cancelled. Questions of one call run in pieces of a few pictures, so memory does not grow with their number, and of questions that need no padding, so that each
+/// gets the answer that it gets alone: BLIP, like its reference, lets the answer look at the padding of a question.
 /// </remarks>
 public sealed class VisualQuestionAnswerer : IDisposable
 {
@@ -32,14 +32,15 @@ public sealed class VisualQuestionAnswerer : IDisposable
     private readonly Func<string, string> prompt;
     private readonly int? longest;
     private readonly Writer? writer;
+    private readonly Action<int, GenerationOptions>? checkLength; // of the longest question, where its length decides whether the answer fits
 
     private delegate IReadOnlyList<IReadOnlyList<GeneratedSequence>> Writer(
         nn.Module model, Tensor pixel_values, TextBatch questions, GenerationOptions options, Action<GenerationStep>? onStep, CancellationToken cancellationToken);
 
     private VisualQuestionAnswerer(
-        SharedModel<nn.Module> model, TextTokenizer tokenizer, ImageProcessor processor, int? longest = null, Writer? writer = null, Func<string, string>? prompt = null)
+        SharedModel<nn.Module> model, TextTokenizer tokenizer, ImageProcessor processor, int? longest = null, Writer? writer = null, Func<string, string>? prompt = null, Action<int, GenerationOptions>? checkLength = null)
     {
-        (this.model, this.tokenizer, this.processor, this.longest, this.writer) = (model, tokenizer, processor, longest, writer);
+        (this.model, this.tokenizer, this.processor, this.longest, this.writer, this.checkLength) = (model, tokenizer, processor, longest, writer, checkLength);
         this.prompt = prompt ?? (question => question);
     }
 
@@ -71,6 +72,7 @@ public sealed class VisualQuestionAnswerer : IDisposable
     /// <param name="onToken">Called after each token of a written answer, on the calling thread.</param>
     /// <param name="cancellationToken">Checked at each token and while waiting for another call.</param>
     /// <returns>The answers, best first.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or prompt and new tokens are more than the network's positions; the message names both.</exception>
     public IReadOnlyList<VisualAnswer> Answer(
         RgbImage image, string question, AnswerOptions? options = null, Action<GenerationProgress>? onToken = null, CancellationToken cancellationToken = default) =>
         Answer([new VisualQuestion(image, question)], options, onToken, cancellationToken)[0];
@@ -81,16 +83,18 @@ public sealed class VisualQuestionAnswerer : IDisposable
     /// <param name="onToken">Called after each token of written answers, on the calling thread.</param>
     /// <param name="cancellationToken">Checked at each token, between batches and while waiting for another call.</param>
     /// <returns>For each question the answers, best first.</returns>
+    /// <exception cref="ArgumentException">An option cannot be used, or a prompt and its new tokens are more than the network's positions; the message names both, and no question was answered.</exception>
     public IReadOnlyList<IReadOnlyList<VisualAnswer>> Answer(
         IReadOnlyList<VisualQuestion> questions, AnswerOptions? options = null, Action<GenerationProgress>? onToken = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(questions);
         var texts = questions.Select(question => prompt(question.Question)).ToList();
-        var groups = Enumerable.Range(0, questions.Count).GroupBy(index => tokenizer.Encode(texts[index], maxLength: longest).Ids.Count);
+        var groups = Enumerable.Range(0, questions.Count).GroupBy(index => tokenizer.Encode(texts[index], maxLength: longest).Ids.Count).ToList();
+        if (groups.Count > 0)
+            checkLength?.Invoke(groups.Max(group => group.Key), options?.Generation ?? TextWriting.Defaults);
         var answers = new IReadOnlyList<VisualAnswer>[questions.Count];
-        foreach (var group in groups)
+        foreach (var items in groups.SelectMany(group => group.Chunk(TextWriting.ItemsAtOnce)))
         {
-            int[] items = [.. group];
             var pixels = processor.ProcessBatch([.. items.Select(index => questions[index].Image)]);
             var batch = tokenizer.EncodeBatch([.. items.Select(index => texts[index])], longest);
             foreach (var (index, answer) in items.Zip(Answer(pixels, batch, options, onToken, items, cancellationToken)))
@@ -154,6 +158,7 @@ public sealed class VisualQuestionAnswerer : IDisposable
             var blip2 = (Blip2ForConditionalGeneration)network;
             var rows = questions.InputIds.Chunk(questions.Columns).Select(row => blip2.Prompt(row)).ToArray();
             return blip2.Generate(pixel_values, cat(rows, dim: 0), options, onStep, cancellationToken);
-        }, question => $"Question: {question} Answer:");
+        }, question => $"Question: {question} Answer:", (length, options) =>
+            options.CheckPositions(sizes.NumQueryTokens + 1 + length, sizes.Text.MaxPositionEmbeddings, embedded: true)); // the picture, bos_token_id, the question
     }
 }

@@ -105,6 +105,50 @@ public class ImageCaptionerTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void ManyPictures_RunInPieces_AndEachGetsItsOwnCaption(string family)
+    {
+        using var folder = Folder(family);
+        using var captioner = ImageCaptioner.Open(folder.Path);
+        var pictures = ModelFolder.Pictures(19);
+        var seen = new List<GenerationProgress>();
+        var captions = captioner.Caption(pictures, options: Endless, onToken: seen.Add);
+        var pieces = seen.Where(progress => progress.Step == 0).Select(progress => progress.Items).ToList();
+        Assert.Equal([8, 8, 3], pieces.Select(piece => piece.Count));
+        Assert.Equal(Enumerable.Range(0, 19), pieces.SelectMany(piece => piece));
+        for (var index = 0; index < pictures.Count; index++)
+        {
+            Assert.Equal(captioner.Caption(pictures[index], options: Endless)[0].Tokens, captions[index][0].Tokens);
+            Assert.Equal(captions[index][0].Text, seen.Last(progress => progress.Items.Contains(index)) is var last ? last.Texts[last.Items.ToList().IndexOf(index)] : null);
+        }
+    }
+
+    [Theory]
+    [InlineData("blip", 3, 45)] // bos_token_id and the prefix
+    [InlineData("vit-gpt2", 3, 50)]
+    [InlineData("blip-2", 8, 80)] // five rows of the picture, bos_token_id and the prefix
+    [InlineData("blip-2 without image tokens", 8, 80)]
+    public void ACaptionThatCouldOutgrowThePositions_IsRefusedBeforeItsFirstToken(string family, int prompt, int positions)
+    {
+        using var folder = Folder(family);
+        using var captioner = ImageCaptioner.Open(folder.Path);
+        var picture = ModelFolder.Pictures(1)[0];
+        var prefix = family == "blip" ? "w5 w6" : "ab";
+        var room = positions - prompt + 1; // nothing reads the last token
+        Assert.Equal(room, captioner.Caption(picture, prefix, Endless with { MaxNewTokens = room })[0].Tokens.Count);
+        var steps = 0;
+        foreach (var beams in new[] { 1, 2 })
+        {
+            var refused = Assert.Throws<ArgumentException>(() => captioner.Caption(picture, prefix, Endless with { MaxNewTokens = room + 1, NumBeams = beams }, _ => steps++));
+            Assert.Equal($"A prompt of {prompt} tokens and up to {room + 1} new ones do not fit this network's {positions} positions, which leave room for {room} new ones.", refused.Message);
+        }
+        var lengthy = Enumerable.Repeat(family == "blip" ? "w5" : "a", positions + 7);
+        var tooLong = Assert.Throws<ArgumentException>(() => captioner.Caption(picture, string.Join(family == "blip" ? " " : "", lengthy), Endless, _ => steps++));
+        Assert.EndsWith($"this network's {positions} positions, which leave room for 0 new ones.", tooLong.Message, StringComparison.Ordinal);
+        Assert.Equal(0, steps);
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void CachedWriting_EqualsReadingEverythingAgainAtEachToken(string family)
     {
         using var scope = NewDisposeScope();

@@ -103,6 +103,57 @@ public class VisualQuestionAnswererTests
 
     [Theory]
     [MemberData(nameof(Families))]
+    public void ManyQuestions_RunInPieces_AndEachGetsItsOwnAnswer(string family)
+    {
+        using var folder = Folder(family);
+        using var answerer = VisualQuestionAnswerer.Open(folder.Path);
+        var questions = ModelFolder.Pictures(20).Select((picture, index) => new VisualQuestion(picture, index == 4 ? "w7" : $"w5 w{6 + index % 3}")).ToList();
+        var options = new AnswerOptions { Generation = new GenerationOptions { MaxNewTokens = 3, EndTokens = new HashSet<long>() } };
+        var seen = new List<GenerationProgress>();
+        var answers = answerer.Answer(questions, options, seen.Add);
+        var pieces = seen.Where(progress => progress.Step == 0).Select(progress => progress.Items).ToList();
+        if (answerer.IsGenerative)
+        {
+            Assert.Equal([8, 8, 3, 1], pieces.Select(piece => piece.Count));
+            Assert.Equal(Enumerable.Range(0, 20), pieces.SelectMany(piece => piece).Order());
+        }
+        for (var index = 0; index < questions.Count; index++)
+        {
+            var alone = answerer.Answer(questions[index].Image, questions[index].Question, options)[0];
+            Assert.Equal(alone.Text, answers[index][0].Text);
+            Assert.Equal(alone.Score, answers[index][0].Score, 1e-4);
+        }
+    }
+
+    [Fact]
+    public void AnswersThatCouldOutgrowThePositions_AreRefusedBeforeAnyIsWritten()
+    {
+        var picture = ModelFolder.Pictures(1)[0];
+        var steps = 0;
+        using var blip = RandomFolders.BlipVqa();
+        using (var answerer = VisualQuestionAnswerer.Open(blip.Path))
+        {
+            Assert.Single(answerer.Answer(picture, "w5", Lengthy(45)));
+            var refused = Assert.Throws<ArgumentException>(() => answerer.Answer(picture, "w5", Lengthy(46), _ => steps++));
+            Assert.Equal("A prompt of 1 tokens and up to 46 new ones do not fit this network's 45 positions, which leave room for 45 new ones.", refused.Message);
+        }
+        using var blip2 = RandomFolders.Blip2();
+        using (var answerer = VisualQuestionAnswerer.Open(blip2.Path))
+        {
+            var prompt = 5 + 1 + "Question:  Answer:".Length; // the picture, bos_token_id, a token a character
+            var (brief, long40) = (new VisualQuestion(picture, "what?"), new VisualQuestion(picture, new string('a', 40)));
+            Assert.Single(answerer.Answer([long40], Lengthy(80 - prompt - 40 + 1)));
+            // The short question alone would fit, and its turn comes first.
+            var refused = Assert.Throws<ArgumentException>(() => answerer.Answer([brief, long40], Lengthy(80 - prompt - 40 + 2), _ => steps++));
+            Assert.Contains($"A prompt of {prompt + 40} tokens and up to {80 - prompt - 40 + 2} new ones", refused.Message, StringComparison.Ordinal);
+        }
+        Assert.Equal(0, steps);
+
+        static AnswerOptions Lengthy(int tokens) => new() { Generation = new GenerationOptions { MaxNewTokens = tokens, EndTokens = new HashSet<long>() } };
+    }
+
+    [Theory]
+    [MemberData(nameof(Families))]
     public void Bfloat16_StaysNear(string family)
     {
         using var folder = Folder(family);
