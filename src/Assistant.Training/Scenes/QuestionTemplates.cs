@@ -230,6 +230,9 @@ internal static class QuestionTemplates
         "Do you see the {a} left or right of the {b}{in}?",
         "Seen from the {b}, is the {a} left or right{in}?",
         "Is the {a} right or left of the {b}{in}?",
+        "Relative to the {b}{in}, is the {a} left or right?",
+        "[With respect to|Compared to|As seen from] the {b}{in}, where is the {a}: left or right?",
+        "[Left or right|To the left or to the right|Right or left] of the {b}{in}: where [do you see|can you see|would you put] the {a}?",
     ];
 
     public static readonly string[] SideVertical =
@@ -247,6 +250,9 @@ internal static class QuestionTemplates
         "Is the {a} above the {b} or below it{in}?",
         "Would you say the {a} is above or below the {b}{in}?",
         "[Can|Could] you tell me if the {a} is above or below the {b}{in}?",
+        "Relative to the {b}{in}, is the {a} above or below?",
+        "[With respect to|Compared to|As seen from] the {b}{in}, where is the {a}: above or below?",
+        "[Above|Over] or [below|under] the {b}{in}: where [do you see|can you see|would you put] the {a}?",
     ];
 
     public static readonly string[] IsBeside =

@@ -41,7 +41,7 @@ internal static class QuestionWordings
         string Say(string[] templates, params ReadOnlySpan<(string, string)> values)
         {
             var pic = picture ?? random.Pick(PictureNames);
-            var place = picture is not null ? " in " + picture : random.Chance(0.6) ? "" : " in " + pic;
+            var place = picture is not null ? " in " + picture : random.NextDouble() switch { < 0.5 => "", < 0.62 => " here", _ => " in " + pic };
             return Wording.Expand(random.Pick(templates), random, [.. values, ("in", place), ("pic", pic), ("colour", colour), ("Colour", SceneWords.Capitalised(colour)),
                 ("colours", colour + "s"), ("Colours", SceneWords.Capitalised(colour) + "s"), ("coloured", colour + "ed")]);
         }
