@@ -28,16 +28,16 @@ public sealed class PocketRecipe
     public string? StartFrom { get; init; }
 
     /// <summary>Steps of the first stage: the tower and its labels, 32 pictures each.</summary>
-    public long TowerSteps { get; init; } = 8000;
+    public long TowerSteps { get; init; } = 10_000;
 
     /// <summary>Steps of the second stage: language model and projector beside the frozen tower learn to find the object that is asked for.</summary>
-    public long FindSteps { get; init; } = 2000;
+    public long FindSteps { get; init; } = 2500;
 
     /// <summary>Steps of the third stage: language model and projector beside the frozen tower, 8 pictures each.</summary>
-    public long TalkSteps { get; init; } = 6000;
+    public long TalkSteps { get; init; } = 4500;
 
     /// <summary>Steps of the last stage: all together, 8 pictures each.</summary>
-    public long SettleSteps { get; init; } = 1000;
+    public long SettleSteps { get; init; } = 300;
 
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
