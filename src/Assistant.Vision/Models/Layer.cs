@@ -51,9 +51,10 @@ internal static class Layer
             return nn.Conv2d(in_channels, out_channels, kernel_size, stride: stride, padding: padding, bias: bias);
         // There is none of given parameters: on the device "meta" first values cost nothing.
         var convolution = nn.Conv2d(in_channels, out_channels, kernel_size, stride: stride, padding: padding, bias: bias, device: META);
-        convolution.weight = Empty(dtype, out_channels, in_channels, kernel_size, kernel_size);
-        if (bias)
-            convolution.bias = Empty(dtype, out_channels);
+        using (convolution.weight)
+            convolution.weight = Empty(dtype, out_channels, in_channels, kernel_size, kernel_size);
+        using (convolution.bias)
+            convolution.bias = bias ? Empty(dtype, out_channels) : null;
         return convolution;
     }
 
