@@ -245,9 +245,14 @@ public abstract class DecoderAttention : Module
         var groups = config.NumAttentionHeads / config.NumKeyValueHeads;
         if (groups > 1)
             (k, v) = (k.repeat_interleave(groups, dim: 1), v.repeat_interleave(groups, dim: 1));
-        var weights = Attention.Weights(q, k, mask); // [batch, heads, length, past + length]
-        attentions?.Add(weights.DetachFromDisposeScope());
-        return o_proj.call(Attention.MergeHeads(matmul(weights, v))).MoveToOuterDisposeScope();
+        return o_proj.call(Attention.MergeHeads(attentions is null ? Attention.Attend(q, k, v, mask) : Watched())).MoveToOuterDisposeScope();
+
+        Tensor Watched()
+        {
+            var weights = Attention.Weights(q, k, mask); // [batch, heads, length, past + length]
+            attentions.Add(weights.DetachFromDisposeScope());
+            return matmul(weights, v);
+        }
     }
 }
 
