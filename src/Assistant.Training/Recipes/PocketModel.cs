@@ -15,6 +15,9 @@ public static class PocketModel
     /// <summary>Patches a side.</summary>
     public const int Grid = ImageSize / PatchSize;
 
+    /// <summary>Share of the training's pictures that are laid out without the scene world's grid.</summary>
+    public const double FreeShare = 0.25;
+
     /// <summary>Context window, in tokens.</summary>
     public const int ContextLength = 2048;
 

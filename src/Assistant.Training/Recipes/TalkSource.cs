@@ -9,7 +9,7 @@ namespace Assistant.Training.Recipes;
 /// <param name="aboutOne">Whether all but the conversations ask only what one object answers.</param>
 internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
 {
-    private readonly SceneGenerator scenes = new(seed);
+    private readonly SceneGenerator scenes = new(seed, PocketModel.FreeShare);
 
     /// <summary>The batch of a step.</summary>
     /// <param name="step">From 0.</param>

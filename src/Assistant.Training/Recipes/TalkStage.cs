@@ -49,7 +49,7 @@ internal sealed class TalkStage : ITrainingStage
         words = new PatchWords(vocabulary);
         var source = new TalkSource(vocabulary, seed, aboutOne);
         batches = new BatchPrefetcher<TalkBatch>(step => source.Batch((ulong)step, pictures, questions));
-        var scenes = new SceneGenerator(HeldOutSeed);
+        var scenes = new SceneGenerator(HeldOutSeed, PocketModel.FreeShare);
         heldOut = Enumerable.Range(0, HeldOutPictures).Select(i => scenes.Generate((ulong)i)).ToList();
         heldOutTurns = TalkSource.Questions(heldOut, HeldOutQuestions, SceneRandom.For(HeldOutSeed, 0));
         var unseen = new TalkSource(vocabulary, HeldOutSeed);

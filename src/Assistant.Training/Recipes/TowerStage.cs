@@ -28,7 +28,7 @@ internal sealed class TowerStage : ITrainingStage
     public TowerStage(string name, TowerWithLabels model, ulong seed, long steps, int batchSize)
     {
         (Name, this.model, this.seed, Steps, BatchSize) = (name, model, seed, steps, batchSize);
-        generator = new SceneGenerator(seed);
+        generator = new SceneGenerator(seed, PocketModel.FreeShare);
         batches = new BatchPrefetcher<LabelledPictures>(step => Draw(generator, this.seed, (ulong)step * (ulong)BatchSize, BatchSize));
     }
 
@@ -62,7 +62,7 @@ internal sealed class TowerStage : ITrainingStage
     public IReadOnlyDictionary<string, double> Evaluate()
     {
         using var scope = NewDisposeScope();
-        return model.Accuracy(Draw(new SceneGenerator(HeldOutSeed), HeldOutSeed, 0, 64));
+        return model.Accuracy(Draw(new SceneGenerator(HeldOutSeed, PocketModel.FreeShare), HeldOutSeed, 0, 64));
     }
 
     /// <inheritdoc/>

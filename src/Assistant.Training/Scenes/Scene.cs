@@ -72,6 +72,8 @@ public enum SceneCell
     LowerRight,
     /// <summary>The middle: only for the one object of a picture with a single object.</summary>
     Middle,
+    /// <summary>In no cell: all objects of a picture that is laid out without the grid.</summary>
+    Free,
 }
 
 /// <summary>One object of a scene.</summary>

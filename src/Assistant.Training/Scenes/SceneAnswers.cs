@@ -6,6 +6,9 @@ public static class SceneAnswers
     // Centres this far apart, in canvas widths or heights, are clearly left and right or above and below.
     private const double ClearDistance = 0.15;
 
+    // Off the grid, centres this close are neither left and right nor above and below of each other.
+    private const double ClearlyAligned = 0.05;
+
     /// <summary>The true answer, or null where the question has no clear one in this scene ("the star" of two, the left one of two in a column).</summary>
     public static string? Answer(SceneQuery query, Scene scene)
     {
@@ -38,7 +41,7 @@ public static class SceneAnswers
                 : (first.Size == SceneSize.Big) != smaller ? Compared(a, b, smaller) : Compared(b, a, smaller)),
             SceneQuery.SizeOf(var filter) => One(filter, scene, o => $"The {filter.Singular} is {SceneWords.Of(o.Size)}."),
             SceneQuery.At(var cell) => In(cell, scene),
-            SceneQuery.CellOf(var filter) => One(filter, scene, o => $"The {filter.Singular} is in the {SceneWords.Of(o.Cell)}."),
+            SceneQuery.CellOf(var filter) => One(filter, scene, o => o.Cell == SceneCell.Free ? null : $"The {filter.Singular} is in the {SceneWords.Of(o.Cell)}."),
             _ => throw new ArgumentException($"There is no answer to a query of type {query.GetType().Name}.", nameof(query)),
         };
     }
@@ -94,6 +97,8 @@ public static class SceneAnswers
 
     private static string? In(SceneCell cell, Scene scene)
     {
+        if (scene.Objects[0].Cell == SceneCell.Free)
+            return null;
         // An only object lies near the middle: no corner can be said to hold it or not to.
         if ((scene.Objects[0].Cell == SceneCell.Middle) != (cell == SceneCell.Middle))
             return null;
@@ -134,13 +139,14 @@ public static class SceneAnswers
         return found;
     }
 
-    private static bool Aligned(SceneObject a, SceneObject b, bool horizontal, Scene scene) =>
-        Lane(a, horizontal) == Lane(b, horizontal) && Math.Abs(Apart(a, b, horizontal, scene)) < ClearDistance;
+    private static bool Aligned(SceneObject a, SceneObject b, bool horizontal, Scene scene) => a.Cell == SceneCell.Free
+        ? Math.Abs(Apart(a, b, horizontal, scene)) < ClearlyAligned
+        : Lane(a, horizontal) == Lane(b, horizontal) && Math.Abs(Apart(a, b, horizontal, scene)) < ClearDistance;
 
     private static SceneDirection? Clear(SceneObject a, SceneObject b, bool horizontal, Scene scene)
     {
         var apart = Apart(a, b, horizontal, scene);
-        if (Math.Abs(apart) < ClearDistance || Lane(a, horizontal) == Lane(b, horizontal))
+        if (Math.Abs(apart) < ClearDistance || (a.Cell != SceneCell.Free && Lane(a, horizontal) == Lane(b, horizontal)))
             return null;
         return horizontal ? apart < 0 ? SceneDirection.Left : SceneDirection.Right : apart < 0 ? SceneDirection.Above : SceneDirection.Below;
     }

@@ -2,7 +2,8 @@ namespace Assistant.Training.Scenes;
 
 /// <summary>Draws scenes at random: balanced counts, shapes, colours and sizes, with repeated shapes and colours often enough that counting is work.</summary>
 /// <param name="seed">Names an endless stream of scenes; sample i of a seed is the same on every machine.</param>
-public sealed class SceneGenerator(ulong seed)
+/// <param name="freeShare">Share of scenes without the grid: objects anywhere, in a row, in a column, and up to twice as big, as people draw them who never heard of the grid.</param>
+public sealed class SceneGenerator(ulong seed, double freeShare = 0)
 {
     private const double EdgeMargin = 0.015;  // free space to the canvas's edge, in short sides
     private const double Gap = 0.025;         // free space between objects, in short sides
@@ -18,9 +19,11 @@ public sealed class SceneGenerator(ulong seed)
         var (width, height) = Canvas(random);
         var background = BackgroundColor(random);
         var traits = Traits(random, background);
+        // Four big objects would hardly ever fit by chance.
+        var free = freeShare > 0 && traits.Length < 4 && random.Chance(freeShare);
         while (true)
         {
-            if (Place(random, width, height, traits) is { } objects)
+            if ((free ? PlaceFreely(random, width, height, traits) : Place(random, width, height, traits)) is { } objects)
                 return new Scene(width, height, background, objects);
         }
     }
@@ -82,6 +85,30 @@ public sealed class SceneGenerator(ulong seed)
         }
         Array.Sort(objects, (a, b) => a.Cell.CompareTo(b.Cell));
         return objects;
+    }
+
+    /// <summary>One attempt without the grid; null where two objects come too close or one leaves the canvas.</summary>
+    private static SceneObject[]? PlaceFreely(SceneRandom random, int width, int height, (SceneShape Shape, SceneColor Color, SceneSize Size)[] traits)
+    {
+        var shortSide = Math.Min(width, height);
+        var biggest = traits.Length switch { 1 => 0.7, 2 => 0.62, _ => 0.42 };
+        var layout = random.Next(3); // anywhere, in a row, in a column
+        var line = random.Range(0.35, 0.65);
+        var objects = new SceneObject[traits.Length];
+        for (var i = 0; i < traits.Length; i++)
+        {
+            var (shape, color, size) = traits[i];
+            var diameter = shortSide * (size == SceneSize.Big ? random.Range(0.29, biggest) : random.Range(0.11, 0.24));
+            var u = layout == 2 ? line + random.Range(-0.02, 0.02) : random.NextDouble();
+            var v = layout == 1 ? line + random.Range(-0.02, 0.02) : random.NextDouble();
+            var rotation = random.Chance(0.4) ? 0 : random.Range(-15, 15) * (Math.PI / 180);
+            var placed = new SceneObject(shape, color, size, SceneCell.Free, u * width, v * height, diameter, rotation, random.NextUInt64());
+            if (!Fits(placed, width, height, shortSide) || objects.Take(i).Any(other => Touch(placed, other, shortSide)))
+                return null;
+            objects[i] = placed;
+        }
+        // In reading order: from left to right within the upper, the middle and the lower band.
+        return [.. objects.OrderBy(o => o.Y < 0.4 * height ? 0 : o.Y < 0.6 * height ? 1 : 2).ThenBy(o => o.X)];
     }
 
     private static (double U, double V) Centre(SceneRandom random, SceneCell cell, double jitter)

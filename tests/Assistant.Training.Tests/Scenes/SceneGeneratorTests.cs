@@ -45,6 +45,30 @@ public class SceneGeneratorTests
     }
 
     [Fact]
+    public void FreeScenes_HaveNoCells_AndLeaveTheGridAlone()
+    {
+        var generator = new SceneGenerator(8, freeShare: 0.5);
+        var scenes = Enumerable.Range(0, 400).Select(i => generator.Generate((ulong)i)).ToList();
+        var free = scenes.Where(scene => scene.Objects[0].Cell == SceneCell.Free).ToList();
+        Assert.InRange(free.Count, 100, 200); // half of those with up to three objects
+        Assert.All(free, scene =>
+        {
+            Assert.All(scene.Objects, o => Assert.Equal(SceneCell.Free, o.Cell));
+            Assert.All(scene.Objects, o => Assert.InRange(o.Diameter / scene.ShortSide, o.Size == SceneSize.Small ? 0.11 : 0.29, o.Size == SceneSize.Small ? 0.24 : 0.7));
+            Assert.All(scene.Objects, o => Assert.InRange(o.X, o.Diameter / 2, scene.Width - o.Diameter / 2));
+            Assert.All(scene.Objects, o => Assert.InRange(o.Y, o.Diameter / 2, scene.Height - o.Diameter / 2));
+            // What the grid decides has no answer here.
+            Assert.Null(SceneAnswers.Answer(new SceneQuery.At(SceneCell.UpperLeft), scene));
+        });
+        // Two in a row are told apart by their distance alone.
+        var row = free.First(scene => scene.Objects.Count == 2 && Math.Abs(scene.Objects[0].Y - scene.Objects[1].Y) < 0.04 * scene.Height
+            && scene.Objects[0].Shape != scene.Objects[1].Shape);
+        var (left, right) = (new SceneFilter(row.Objects[0].Shape), new SceneFilter(row.Objects[1].Shape));
+        Assert.Equal($"The {left.Singular} is to the left of the {right.Singular}.", SceneAnswers.Answer(new SceneQuery.Side(left, right, Horizontal: true), row));
+        Assert.Null(SceneAnswers.Answer(new SceneQuery.Side(left, right, Horizontal: false), row));
+    }
+
+    [Fact]
     public void Outlines_NeitherTouchNorLeaveTheCanvas()
     {
         const int Grid = 48;
