@@ -1,4 +1,5 @@
 using Assistant.Chat.Models;
+using Assistant.Web.Hosting;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -74,5 +75,24 @@ public sealed class Tour(Chromium chromium) : IClassFixture<Chromium>
         await page.Context.CloseAsync();
 
         Task ShootAsync(string what) => page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder!, $"{name}-{what}.png") });
+    }
+
+    /// <summary>The README's picture: a conversation with the bundled model, on the README's own example.</summary>
+    [Fact]
+    public async Task Screenshot_ShowsTheBundledModel()
+    {
+        var folder = Environment.GetEnvironmentVariable("SCREENSHOTS");
+        Assert.SkipWhen(string.IsNullOrEmpty(folder), "The variable SCREENSHOTS names no folder.");
+        await using var assistant = await RunningAssistant.StartAsync(models: null);
+        var page = await chromium.OpenAsync(assistant, options: new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 1180, Height = 860 } });
+        await page.GetByLabel("Add pictures", new() { Exact = true }).SetInputFilesAsync(Path.Combine(ContentRoot.Find(AppContext.BaseDirectory), "docs", "images", "example.png"));
+        await Expect(page.Uploads().GetByRole(AriaRole.Img)).ToBeVisibleAsync();
+        foreach (var (question, index) in ((string[])["Please describe this picture.", "Is the star left or right of the circle?"]).Select((question, index) => (question, index)))
+        {
+            await page.AskAsync(question);
+            await Expect(page.Answers().Nth(index)).ToContainTextAsync("tokens/s", new() { Timeout = 180_000 });
+        }
+        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder, "chat.png") });
+        await page.Context.CloseAsync();
     }
 }

@@ -37,7 +37,7 @@ public sealed class PocketRecipe
     public long TalkSteps { get; init; } = 4500;
 
     /// <summary>Steps of the last stage: all together, 8 pictures each.</summary>
-    public long SettleSteps { get; init; } = 300;
+    public long SettleSteps { get; init; } = 1200;
 
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
@@ -62,13 +62,13 @@ public sealed class PocketRecipe
         using (var tower = new TowerStage("tower", labels, Seed, TowerSteps, batchSize: 32)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } })
             StageTrainer.Run(tower, options, progress, cancellationToken);
-        using (var find = new TalkStage("find", model, vocabulary, labels, freezeTower: true, Seed + 4, FindSteps, PicturesPerStep, QuestionsPerPicture, aboutOne: true)
+        using (var find = new TalkStage("find", model, vocabulary, labels, freezeTower: true, Seed + 1, FindSteps, PicturesPerStep, QuestionsPerPicture, aboutOne: true)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 50, FinalShare = 0.7 } })
             StageTrainer.Run(find, options, progress, cancellationToken);
-        using (var talk = new TalkStage("talk", model, vocabulary, labels, freezeTower: true, Seed + 1, TalkSteps, PicturesPerStep, QuestionsPerPicture)
+        using (var talk = new TalkStage("talk", model, vocabulary, labels, freezeTower: true, Seed + 2, TalkSteps, PicturesPerStep, QuestionsPerPicture)
             { Optimizer = new OptimizerSettings { LearningRate = 1.5e-3, WarmupSteps = 50 } })
             StageTrainer.Run(talk, options, progress, cancellationToken);
-        using (var settle = new TalkStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 2, SettleSteps, PicturesPerStep, QuestionsPerPicture)
+        using (var settle = new TalkStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 3, SettleSteps, PicturesPerStep, QuestionsPerPicture)
             { Optimizer = new OptimizerSettings { LearningRate = 5e-4, WarmupSteps = 20 } })
             StageTrainer.Run(settle, options, progress, cancellationToken);
         Export(model, tokenizer);
