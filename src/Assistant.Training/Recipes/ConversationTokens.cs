@@ -21,15 +21,20 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int Quest
         {
             Add(false, vocabulary.User);
             AddText(false, "\n");
-            if (turns[i].Picture is not null)
+            var (hasPicture, pictureLast) = (turns[i].Picture is not null, turns[i].IsPictureLast);
+            if (hasPicture && !pictureLast)
             {
-                for (var patch = 0; patch < PocketModel.Grid * PocketModel.Grid; patch++)
-                    Add(false, vocabulary.Image);
+                AddPicture();
                 AddText(false, "\n");
             }
             if (i == 0)
                 questionStart = ids.Count;
             AddText(false, turns[i].Question);
+            if (hasPicture && pictureLast)
+            {
+                AddText(false, "\n");
+                AddPicture();
+            }
             Add(false, vocabulary.End);
             AddText(false, "\n");
             Add(false, vocabulary.Assistant);
@@ -46,6 +51,12 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int Quest
         {
             ids.Add(token);
             isAnswer.Add(answer);
+        }
+
+        void AddPicture()
+        {
+            for (var patch = 0; patch < PocketModel.Grid * PocketModel.Grid; patch++)
+                Add(false, vocabulary.Image);
         }
 
         void AddText(bool answer, string text)

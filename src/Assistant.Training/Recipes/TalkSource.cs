@@ -2,7 +2,7 @@ using Assistant.Training.Scenes;
 
 namespace Assistant.Training.Recipes;
 
-/// <summary>The mixture of what is talked about: mostly first questions, many about one picture; every fourth step conversations.</summary>
+/// <summary>The mixture of what is talked about: mostly first questions, many about one picture; every second step conversations.</summary>
 /// <remarks>The conversations of a step have as many turns and pictures as each other, so that little of a batch is padding.</remarks>
 /// <param name="vocabulary">Tokens.</param>
 /// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
@@ -18,7 +18,7 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
     public TalkBatch Batch(ulong step, int pictures, int questions)
     {
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
-        if (step % (aboutOne ? 12u : 4u) == 3)
+        if (step % (aboutOne ? 12u : 2u) == (aboutOne ? 3u : 1u))
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => scenes.Generate(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
@@ -42,6 +42,9 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var random = SceneRandom.For(seed ^ 0x7A1C, index);
         if (random.Chance(0.06))
             return SceneConversationGenerator.TextOnly(random, 1 + random.Next(3));
-        return SceneConversationGenerator.Conversation([.. Enumerable.Range(0, pictures).Select(i => scenes.Generate(~(2 * index + (ulong)i)))], random, turns);
+        var conversation = SceneConversationGenerator.Conversation([.. Enumerable.Range(0, pictures).Select(i => scenes.Generate(~(2 * index + (ulong)i)))], random, turns);
+        // Some programs send the picture behind the question.
+        var pictureLast = random.Chance(0.5);
+        return conversation with { Turns = [.. conversation.Turns.Select(turn => turn with { IsPictureLast = pictureLast && turn.Picture is not null })] };
     }
 }

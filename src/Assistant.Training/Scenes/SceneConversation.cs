@@ -7,7 +7,11 @@ namespace Assistant.Training.Scenes;
 /// <param name="Picture">Index into the conversation's scenes of the picture that comes with this question; null where none does.</param>
 /// <param name="Query">What is asked, for checking; null for small talk.</param>
 /// <param name="Subject">Index of the picture that the question is about; null for small talk.</param>
-public sealed record SceneTurn(QuestionFamily Family, string Question, string Answer, int? Picture, SceneQuery? Query, int? Subject);
+public sealed record SceneTurn(QuestionFamily Family, string Question, string Answer, int? Picture, SceneQuery? Query, int? Subject)
+{
+    /// <summary>Whether the picture stands behind the question, as in messages of OpenAI's clients, and not before it.</summary>
+    public bool IsPictureLast { get; init; }
+}
 
 /// <summary>A conversation about no, one or several pictures.</summary>
 /// <param name="Scenes">The pictures in the order in which they are shown.</param>

@@ -68,6 +68,21 @@ public sealed class TalkBatchTests
         Assert.InRange(batch.LookingAway(even).item<float>(), (float)Math.Log(2), (float)Math.Log(shape[^1]));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void APictureStandsOnItsSideOfTheQuestion(bool isPictureLast)
+    {
+        var turn = SceneConversationGenerator.FirstTurn(new SceneGenerator(3).Generate(0), SceneRandom.For(5, 0)) with { Question = "?", IsPictureLast = isPictureLast };
+        var tokens = ConversationTokens.Encode(Bytes, [turn]);
+        var picture = Enumerable.Repeat((long)Bytes.Image, PocketModel.Grid * PocketModel.Grid);
+        long[] expected = isPictureLast
+            ? [Bytes.Begin, Bytes.User, '\n', '?', '\n', .. picture, Bytes.End]
+            : [Bytes.Begin, Bytes.User, '\n', .. picture, '\n', '?', Bytes.End];
+        Assert.Equal(expected, tokens.Ids[..expected.Length]);
+        Assert.Equal((long)'?', tokens.Ids[tokens.QuestionStart]);
+    }
+
     [Fact]
     public void ABatchIsAFunctionOfSeedAndStep()
     {
