@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using LlamaCpp.Native;
 
 namespace LlamaCpp;
@@ -75,6 +77,7 @@ public sealed unsafe class LlamaModel : IDisposable
     /// <param name="options">How; null takes the defaults.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="LlamaException">llama.cpp cannot read it; the message holds all reasons that it logged.</exception>
+    /// <exception cref="OperationCanceledException">The options' token was cancelled.</exception>
     /// <remarks>Some malformed files abort the process inside llama.cpp: check files from elsewhere with a GGUF reader first.</remarks>
     public static LlamaModel Load(string path, LlamaModelOptions? options = null)
     {
@@ -92,8 +95,23 @@ public sealed unsafe class LlamaModel : IDisposable
         parameters.n_gpu_layers = options.GpuLayers;
         parameters.load_mode = options.UseMemoryMap ? 1 : 0; // LLAMA_LOAD_MODE_MMAP, _NONE
 
+        options.CancellationToken.ThrowIfCancellationRequested();
+        var watched = GCHandle.Alloc(options);
+        parameters.progress_callback = (nint)(delegate* unmanaged[Cdecl]<float, nint, byte>)&OnProgress;
+        parameters.progress_callback_user_data = GCHandle.ToIntPtr(watched);
+
         using var log = LlamaLog.Collect();
-        var handle = LlamaNative.llama_model_load_from_file(path, parameters);
+        SafeLlamaModelHandle handle;
+        try
+        {
+            handle = LlamaNative.llama_model_load_from_file(path, parameters);
+        }
+        finally
+        {
+            watched.Free();
+        }
+        if (handle.IsInvalid)
+            options.CancellationToken.ThrowIfCancellationRequested();
         if (handle.IsInvalid)
             throw new LlamaException($"'{path}' could not be loaded as a GGUF model.{log.Sentence()}");
         return new LlamaModel(handle, path, options.VocabOnly);
@@ -101,6 +119,21 @@ public sealed unsafe class LlamaModel : IDisposable
 
     /// <summary>Frees the model once no context, sampler or adapter uses it any more.</summary>
     public void Dispose() => Handle.Dispose();
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static byte OnProgress(float share, nint userData)
+    {
+        var options = (LlamaModelOptions)GCHandle.FromIntPtr(userData).Target!;
+        try
+        {
+            options.Progress?.Report(share);
+        }
+        catch (Exception)
+        {
+            // It must not cross native frames, and a display that fails is no reason to stop.
+        }
+        return Byte(!options.CancellationToken.IsCancellationRequested);
+    }
 
     private static byte Byte(bool value) => value ? (byte)1 : (byte)0;
 

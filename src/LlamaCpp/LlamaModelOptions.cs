@@ -18,4 +18,12 @@ public sealed record LlamaModelOptions
     /// <summary>Looks through all tensor data for values that are not finite.</summary>
     /// <value>The default is false: it reads the whole file.</value>
     public bool CheckTensors { get; init; }
+
+    /// <summary>Told of the share of the file that is loaded, 0 to 1, on the thread that loads.</summary>
+    /// <value>The default is null: nobody is told.</value>
+    public IProgress<float>? Progress { get; init; }
+
+    /// <summary>Stops loading between two tensors.</summary>
+    /// <value>The default never does.</value>
+    public CancellationToken CancellationToken { get; init; }
 }

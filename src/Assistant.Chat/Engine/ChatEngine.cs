@@ -29,6 +29,9 @@ public sealed class ChatEngine : IDisposable
         this.compute = compute;
     }
 
+    /// <summary>Puts adapters on the model, before the first answer.</summary>
+    public void SetAdapters(params (LoraAdapter Adapter, float Scale)[] adapters) => context.SetAdapters(adapters);
+
     /// <summary>Positions of the context.</summary>
     public int ContextLength => context.ContextLength;
 

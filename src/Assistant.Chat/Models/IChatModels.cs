@@ -17,6 +17,7 @@ public interface IChatModels
 
     /// <summary>A client that answers with this model; the model is loaded at the first request.</summary>
     /// <exception cref="ModelNotFoundException">No model has this name.</exception>
+    /// <exception cref="ChatRequestException">The model writes no answers: it is an embedder.</exception>
     IChatClient GetClient(string name);
 }
 
@@ -49,6 +50,19 @@ public sealed record ModelDescription
 
     /// <summary>Width of a token embedding.</summary>
     public int EmbeddingLength { get; init; }
+
+    /// <summary>Whether it writes answers.</summary>
+    /// <value>The default is true.</value>
+    public bool Completion { get; init; } = true;
+
+    /// <summary>Whether it turns texts (and with <see cref="Vision"/> pictures) into vectors.</summary>
+    public bool Embedding { get; init; }
+
+    /// <summary>Where it came from if it was pulled or copied; null for a configured one.</summary>
+    public string? Source { get; init; }
+
+    /// <summary>The server that runs it; null for one in this process.</summary>
+    public string? RemoteHost { get; init; }
 
     /// <summary>Whether it takes pictures (a projector is configured).</summary>
     public bool Vision { get; init; }

@@ -6,6 +6,12 @@ public interface ILoadedModels
     /// <summary>The models in memory, the one that stays longest first.</summary>
     IReadOnlyList<LoadedModel> Loaded();
 
+    /// <summary>The models that are on their way into memory.</summary>
+    IReadOnlyList<LoadingModel> Loading() => [];
+
+    /// <summary>Why the last change of the configuration is not in force, in one sentence; null where it is.</summary>
+    string? ConfigurationProblem => null;
+
     /// <summary>Brings a model into memory, or renews its stay if it is there.</summary>
     /// <param name="name">A configured model.</param>
     /// <param name="keepAlive">How long it stays after its last request; <see cref="Timeout.InfiniteTimeSpan"/> for good; null for the configured time.</param>
@@ -26,3 +32,8 @@ public interface ILoadedModels
 /// <param name="GpuMemory">Bytes of those that are on a GPU.</param>
 /// <param name="ExpiresAt">When it leaves if nobody asks; null if it stays.</param>
 public sealed record LoadedModel(string Name, int ContextLength, long Memory, long GpuMemory = 0, DateTimeOffset? ExpiresAt = null);
+
+/// <summary>A model on its way into memory.</summary>
+/// <param name="Name">The name without tag, as configured.</param>
+/// <param name="Progress">The share that is loaded, 0 to 1; 0 also while it waits for others to leave.</param>
+public sealed record LoadingModel(string Name, float Progress);

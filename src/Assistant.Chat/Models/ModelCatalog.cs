@@ -1,5 +1,8 @@
 using System.Text.Json;
 using Assistant.Chat.Engine;
+using Assistant.Chat.Models.Embeddings;
+using Assistant.Chat.Models.Library;
+using Assistant.Chat.Models.Remote;
 using Assistant.Vision;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -8,20 +11,22 @@ using Microsoft.Extensions.Options;
 
 namespace Assistant.Chat.Models;
 
-/// <summary>The configured models: described from their files, loaded at their first request, kept, and swapped when the configuration changes.</summary>
-public sealed class ModelCatalog : IChatModels, ILoadedModels, IDisposable
+/// <summary>
+/// The configured models and those of the library: described from their files, loaded at their first request, kept within the
+/// memory that they may take, and swapped when the configuration changes; running answers end on the old one.
+/// </summary>
+public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels, IDisposable
 {
     private readonly Lock gate = new();
+    private readonly IOptionsMonitor<ModelsOptions> options;
     private readonly string contentRoot;
-    private readonly Func<string, IImageEncoder>? createEncoder;
-    private readonly ILoggerFactory loggers;
-    private readonly ILogger logger;
-    private readonly TimeProvider time;
-    private readonly SemaphoreSlim compute = new(1, 1); // one for all models: they share the same cores
-    private readonly ImageFeatureCache features = new();
+    private readonly ModelRegistry? registry;
+    private readonly ModelSurroundings surroundings;
+    private readonly HttpClient http;
     private readonly IDisposable? subscription;
-    private Dictionary<string, ModelHost> hosts = [];
+    private Dictionary<string, CatalogEntry> entries = [];
     private string[] order = [];
+    private object? registryVersion;
 
     /// <summary>Makes a catalog.</summary>
     /// <param name="options">The models; changes are taken over as they come, without a restart.</param>
@@ -29,69 +34,86 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IDisposable
     /// <param name="createEncoder">Makes the image encoder of a projector file; null for a program without one.</param>
     /// <param name="loggers">Where to log; null for nowhere.</param>
     /// <param name="time">The clock; null for the system's.</param>
+    /// <param name="registry">The models of the data directory; null for none.</param>
     /// <exception cref="OptionsValidationException">The configuration is not valid.</exception>
     public ModelCatalog(
         IOptionsMonitor<ModelsOptions> options, string contentRoot, Func<string, IImageEncoder>? createEncoder = null,
-        ILoggerFactory? loggers = null, TimeProvider? time = null)
+        ILoggerFactory? loggers = null, TimeProvider? time = null, ModelRegistry? registry = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        (this.contentRoot, this.createEncoder) = (contentRoot, createEncoder);
-        this.loggers = loggers ?? NullLoggerFactory.Instance;
-        this.time = time ?? TimeProvider.System;
-        logger = this.loggers.CreateLogger<ModelCatalog>();
+        (this.options, this.contentRoot, this.registry) = (options, contentRoot, registry);
+        surroundings = new ModelSurroundings(createEncoder, loggers ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        http = RemoteChatClient.CreateHttpClient();
         DefaultModel = "";
-        Apply(options.CurrentValue);
-        subscription = options.OnChange(Apply);
+        Apply();
+        subscription = options.OnChange(_ => Apply());
     }
 
     /// <inheritdoc/>
     public string DefaultModel { get; private set; }
 
     /// <inheritdoc/>
-    public IReadOnlyList<ModelDescription> List()
-    {
-        List<ModelHost> all;
-        lock (gate)
-            all = [.. order.Select(name => hosts[name])];
-        return [.. all.Select(host => host.Files.Describe())]; // can take a while: a digest reads the whole file
-    }
+    public string? ConfigurationProblem => (options as ModelsMonitor)?.Problem;
 
     /// <inheritdoc/>
-    public ModelDescription? Find(string name) => FindHost(name)?.Files.Describe();
+    public IReadOnlyList<ModelDescription> List() => [.. Entries().Select(entry => entry.Describe())]; // can take a while: a digest reads the whole file
+
+    /// <inheritdoc/>
+    public ModelDescription? Find(string name) => FindEntry(name)?.Describe();
 
     /// <inheritdoc/>
     public IChatClient GetClient(string name)
     {
-        var host = FindHost(name) ?? throw NotFound(name);
-        return new LlavaChatClient(host.Files.Options.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken), loggers.CreateLogger<LlavaChatClient>(), time);
+        var entry = FindEntry(name) ?? throw NotFound(name);
+        return entry switch
+        {
+            { Options.Remote: { } remote } => new RemoteChatClient(entry.Name, remote, http, surroundings.Time),
+            { Options.Embedder: not null } => throw new ChatRequestException($"\"{entry.Name}\" does not support chat: it turns texts and pictures into vectors"),
+            _ => new LlavaChatClient(
+                entry.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken), surroundings.Loggers.CreateLogger<LlavaChatClient>(), surroundings.Time),
+        };
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<LoadedModel> Loaded()
+    public IEmbeddingGenerator<AIContent, Embedding<float>> GetEmbeddingGenerator(string name)
     {
-        List<ModelHost> all;
-        lock (gate)
-            all = [.. order.Select(name => hosts[name])];
-        return
-        [
-            .. from host in all
-               let runtime = host.Current
-               where runtime is not null
-               orderby host.ExpiresAt ?? DateTimeOffset.MaxValue descending
-               select new LoadedModel(host.Files.Options.Name, runtime.Engine.ContextLength, runtime.Memory, ExpiresAt: host.ExpiresAt),
-        ];
+        var entry = FindEntry(name) ?? throw NotFound(name);
+        return entry.Options.Embedder is not null
+            ? new ClipEmbeddingGenerator(entry.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken))
+            : throw new ChatRequestException(
+                $"\"{entry.Name}\" does not support embeddings; {(Entries().Where(other => other.Options.Embedder is not null).Select(other => other.Name).ToList() is { Count: > 0 } embedders
+                    ? $"these models do: {string.Join(", ", embedders)}" : "no configured model does (a model with Embedder, a CLIP folder, would)")}");
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LoadedModel> Loaded() =>
+    [
+        .. from entry in Entries()
+           let host = entry.Host
+           where host is not null
+           let current = host.Current
+           where current is not null
+           let expires = host.ExpiresAt
+           orderby expires ?? DateTimeOffset.MaxValue descending
+           select new LoadedModel(entry.Name, current.Value.Model.ContextLength, current.Value.Bytes, ExpiresAt: expires),
+    ];
+
+    /// <inheritdoc/>
+    public IReadOnlyList<LoadingModel> Loading() =>
+        [.. Entries().Select(entry => (entry.Name, Progress: entry.Host?.LoadProgress)).Where(state => state.Progress is not null).Select(state => new LoadingModel(state.Name, state.Progress!.Value))];
 
     /// <inheritdoc/>
     public async Task LoadAsync(string name, TimeSpan? keepAlive, CancellationToken cancellationToken)
     {
+        if ((FindEntry(name) ?? throw NotFound(name)).Host is null)
+            return; // another server's business
         using var lease = await AcquireAsync(name, keepAlive, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public Task UnloadAsync(string name, CancellationToken cancellationToken)
     {
-        (FindHost(name) ?? throw NotFound(name)).Leave();
+        (FindEntry(name) ?? throw NotFound(name)).Host?.Leave();
         return Task.CompletedTask;
     }
 
@@ -101,64 +123,103 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IDisposable
         subscription?.Dispose();
         lock (gate)
         {
-            foreach (var host in hosts.Values)
-                host.Dispose();
-            (hosts, order) = ([], []);
+            foreach (var entry in entries.Values)
+                entry.Dispose();
+            (entries, order) = ([], []);
         }
+        http.Dispose();
+    }
+
+    /// <summary>Whether the configuration names a model, which then cannot be pulled, replaced or deleted.</summary>
+    internal bool IsConfigured(string name) => options.CurrentValue.Models.Any(model => ModelNames.Equal(model.Name, name));
+
+    /// <summary>A model's settings with full paths; null if there is none of this name.</summary>
+    internal ModelOptions? FindOptions(string name)
+    {
+        if (FindEntry(name) is not { } entry)
+            return null;
+        var options = ModelRegistry.Clone(entry.Options);
+        string Full(string path) => Path.GetFullPath(path, entry.Root);
+        options.TextModel = options.TextModel.Length > 0 ? Full(options.TextModel) : "";
+        options.Projector = options.Projector is { } projector ? Full(projector) : null;
+        options.Embedder = options.Embedder is { } folder ? Full(folder) : null;
+        foreach (var adapter in options.Adapters)
+            adapter.Path = Full(adapter.Path);
+        return options;
     }
 
     private async Task<ModelLease> AcquireAsync(string name, TimeSpan? keep, CancellationToken cancellationToken)
     {
-        // By name each time: a client that was handed out before a change answers with the new model.
-        var host = FindHost(name) ?? throw NotFound(name);
-        return await host.AcquireAsync(keep, cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            // By name each time: a client that was handed out before a change answers with the new model.
+            var host = FindEntry(name)?.Host ?? throw NotFound(name);
+            if (await host.AcquireAsync(keep, cancellationToken).ConfigureAwait(false) is { } lease)
+                return lease;
+        }
     }
 
-    private void Apply(ModelsOptions options)
+    private void Apply()
     {
         lock (gate)
         {
-            var old = hosts;
-            hosts = new(StringComparer.OrdinalIgnoreCase);
-            foreach (var (index, model) in options.Models.Index())
+            var configured = options.CurrentValue;
+            surroundings.Memory.SetLimit(configured.ModelMemoryLimit);
+            registryVersion = registry?.Version;
+            var wanted = configured.Models.Select((model, index) => new CatalogEntry(model, $"Models:{index}", contentRoot, source: null, surroundings)).ToList();
+            // What the configuration names comes before a pulled model of the same name.
+            wanted.AddRange(from model in Registered()
+                            where !configured.Models.Any(other => ModelNames.Equal(other.Name, model.Name))
+                            select new CatalogEntry(model.Options, model.Name, registry!.Folder, model.Source, surroundings));
+            var old = entries;
+            entries = new(StringComparer.OrdinalIgnoreCase);
+            foreach (var entry in wanted)
             {
-                if (old.Remove(model.Name, out var host) && Same(host.Files.Options, model))
-                    hosts[model.Name] = host;
-                else
-                {
-                    host?.Dispose();
-                    hosts[model.Name] = new ModelHost(new ModelFiles(model, $"Models:{index}", contentRoot), Load, time);
-                }
+                var key = ModelNames.WithoutTag(entry.Name);
+                entries[key] = old.Remove(key, out var before) && before.IsSame(entry) ? before : entry;
+                if (before is not null && entries[key] != before)
+                    before.Dispose();
             }
             foreach (var gone in old.Values)
                 gone.Dispose();
-            DefaultModel = ModelNames.WithoutTag(options.DefaultModel ?? options.Models[0].Name);
-            order = [DefaultModel, .. options.Models.Select(model => model.Name).Where(name => !ModelNames.Equal(name, DefaultModel))];
+            DefaultModel = ModelNames.WithoutTag(configured.DefaultModel ?? (configured.Models.FirstOrDefault(model => model.Embedder is null) ?? configured.Models.FirstOrDefault())?.Name ?? "");
+            order = [.. entries.Keys.OrderBy(name => !ModelNames.Equal(name, DefaultModel))]; // stable: the others stay as they come
         }
     }
 
-    private ModelRuntime Load(ModelFiles files)
+    private IReadOnlyList<RegisteredModel> Registered()
     {
-        var started = time.GetTimestamp();
         try
         {
-            var runtime = ModelRuntime.Load(files, createEncoder, features, compute);
-            logger.LogInformation("Loaded the model {Model} in {Seconds:0.0} s: {Description}, context of {Context} tokens.",
-                files.Options.Name, time.GetElapsedTime(started).TotalSeconds, runtime.Model.Description, runtime.Engine.ContextLength);
-            return runtime;
+            return registry?.List() ?? [];
         }
-        catch (Exception e)
+        catch (ModelLoadException e)
         {
-            logger.LogError("{Message}", e.Message);
-            throw;
+            surroundings.Loggers.CreateLogger<ModelCatalog>().LogError("{Problem}", e.Message);
+            return []; // the configured models are there all the same
         }
     }
 
-    private ModelHost? FindHost(string name)
+    private List<CatalogEntry> Entries()
+    {
+        Follow();
+        lock (gate)
+            return [.. order.Select(name => entries[name])];
+    }
+
+    private CatalogEntry? FindEntry(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        Follow();
         lock (gate)
-            return hosts.GetValueOrDefault(ModelNames.WithoutTag(name));
+            return entries.GetValueOrDefault(ModelNames.WithoutTag(name));
+    }
+
+    /// <summary>Takes over what was added to the library or removed from it, by this process or another.</summary>
+    private void Follow()
+    {
+        if (registry is not null && !Equals(registry.Version, registryVersion))
+            Apply();
     }
 
     private ModelNotFoundException NotFound(string name)
@@ -166,6 +227,4 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IDisposable
         lock (gate)
             return new ModelNotFoundException(name, order);
     }
-
-    private static bool Same(ModelOptions a, ModelOptions b) => JsonSerializer.Serialize(a) == JsonSerializer.Serialize(b);
 }

@@ -4,13 +4,13 @@ using Assistant.Vision.Weights;
 
 namespace Assistant.Chat.Models;
 
-/// <summary>The files of a configured model, looked at without loading them.</summary>
-internal sealed class ModelFiles
+/// <summary>The GGUF files of a language model: text model, projector, adapters.</summary>
+internal sealed class ModelFiles : IModelFiles
 {
     private const int LongestArray = 16; // metadata arrays beyond it, such as vocabularies, are left out of descriptions
 
     private readonly Lock gate = new();
-    private (FileStamp Text, FileStamp? Projector, ModelDescription Description)? cached;
+    private (object Stamp, ModelDescription Description)? cached;
 
     /// <param name="options">The model.</param>
     /// <param name="key">Its configuration key, such as <c>Models:0</c>.</param>
@@ -20,6 +20,7 @@ internal sealed class ModelFiles
         (Options, Key) = (options, key);
         TextPath = Path.GetFullPath(options.TextModel, contentRoot);
         ProjectorPath = options.Projector is null ? null : Path.GetFullPath(options.Projector, contentRoot);
+        Adapters = [.. options.Adapters.Select(adapter => (Path.GetFullPath(adapter.Path, contentRoot), adapter.Scale))];
     }
 
     public ModelOptions Options { get; }
@@ -30,23 +31,44 @@ internal sealed class ModelFiles
 
     public string? ProjectorPath { get; }
 
-    /// <summary>The files as they are now.</summary>
-    public (FileStamp Text, FileStamp? Projector) Stamps() => (FileStamp.Of(TextPath), ProjectorPath is null ? null : FileStamp.Of(ProjectorPath));
+    public IReadOnlyList<(string Path, float Scale)> Adapters { get; }
 
-    /// <summary>What is known of the model; what is wrong with its files stands in <see cref="ModelDescription.Problem"/>.</summary>
+    /// <inheritdoc/>
+    public object Stamp() => Stamps();
+
+    /// <inheritdoc/>
     public ModelDescription Describe()
     {
-        var (text, projector) = Stamps();
+        var stamp = Stamps();
         lock (gate)
         {
-            if (cached is { } known && known.Text == text && known.Projector == projector)
+            if (cached is { } known && known.Stamp.Equals(stamp))
                 return known.Description;
         }
-        var description = Read(text, projector);
+        var description = Read(stamp);
         lock (gate)
-            cached = (text, projector, description);
+            cached = (stamp, description);
         return description;
     }
+
+    /// <inheritdoc/>
+    public long EstimateMemory()
+    {
+        var description = Describe();
+        long Number(string key, long otherwise) => description.Metadata.GetValueOrDefault($"{description.Family}.{key}") is IConvertible value and not (string or bool)
+            ? value.ToInt64(System.Globalization.CultureInfo.InvariantCulture) : otherwise;
+        var (blocks, heads) = (Number("block_count", 0), Math.Max(1, Number("attention.head_count", 1)));
+        var width = Number("attention.head_count_kv", heads) * Number("attention.key_length", description.EmbeddingLength / heads);
+        var cells = Options.ContextLength == 0 ? description.ContextLength : Math.Min(Options.ContextLength, description.ContextLength);
+        var files = Stamps();
+        // Keys and values of 2 bytes each; the tower computes with twice the bytes that its file of half floats has.
+        return Math.Max(0, files.Text.Length) + 4 * cells * blocks * width
+            + 2 * Math.Max(0, files.Projector?.Length ?? 0) + files.Adapters.Sum(adapter => Math.Max(0, adapter.Length));
+    }
+
+    /// <inheritdoc/>
+    public ModelInMemory Load(ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken) =>
+        ModelRuntime.Load(this, surroundings, progress, cancellationToken);
 
     /// <summary>The template that the model's messages are rendered with.</summary>
     /// <exception cref="ModelLoadException">Neither configuration nor file tells.</exception>
@@ -80,12 +102,16 @@ internal sealed class ModelFiles
         }
     }
 
-    private ModelDescription Read(FileStamp text, FileStamp? projector)
+    private FileStamps Stamps() => new(
+        FileStamp.Of(TextPath), ProjectorPath is null ? null : FileStamp.Of(ProjectorPath), [.. Adapters.Select(adapter => FileStamp.Of(adapter.Path))]);
+
+    private ModelDescription Read(FileStamps files)
     {
+        var (text, projector) = (files.Text, files.Projector);
         var description = new ModelDescription
         {
             Name = Options.Name,
-            Size = Math.Max(0, text.Length) + Math.Max(0, projector?.Length ?? 0),
+            Size = Math.Max(0, text.Length) + Math.Max(0, projector?.Length ?? 0) + files.Adapters.Sum(adapter => Math.Max(0, adapter.Length)),
             ModifiedAt = text.Written,
             Vision = projector is not null,
             System = Options.System,
@@ -121,6 +147,12 @@ internal sealed class ModelFiles
                 if (ProjectorWidth(vision) is { } width)
                     CheckWidth(width, description.EmbeddingLength);
             }
+            foreach (var (index, adapter) in files.Adapters.Index())
+            {
+                RequireFile(adapter, $"Adapters:{index}:Path");
+                using var lora = Open(adapter.Path);
+                CheckAdapter(lora, architecture, $"{Key}:Adapters:{index}");
+            }
             return description with { Digest = text.Digest() };
         }
         catch (ModelLoadException e)
@@ -139,6 +171,20 @@ internal sealed class ModelFiles
             throw Failure($"there is no file '{file.Path}' ({Key}:{key}).");
     }
 
+    /// <summary>Refuses what is no adapter of this architecture: llama.cpp looks at shapes, and only at some.</summary>
+    private void CheckAdapter(GgufFile file, string architecture, string key)
+    {
+        if (file.Metadata.FindString("general.type") != "adapter" || file.Metadata.FindString("adapter.type") != "lora")
+            throw Failure($"{file.Name} ({key}) is not a LoRA adapter.");
+        if (file.Architecture != architecture)
+            throw Failure($"the adapter {file.Name} ({key}) was made for a '{file.Architecture}' model, {Path.GetFileName(TextPath)} is a '{architecture}' model.");
+        foreach (var tensor in file.Tensors)
+        {
+            if (!tensor.Name.EndsWith(".lora_a", StringComparison.Ordinal) && !tensor.Name.EndsWith(".lora_b", StringComparison.Ordinal))
+                throw Failure($"the adapter {file.Name} ({key}) holds '{tensor.Name}', which is no part of one.");
+        }
+    }
+
     private static GgufFile Open(string path) => GgufFile.Open(path);
 
     /// <summary>Width of a LLaVA projector's rows: the outputs of its last layer; null for kinds that only their own code can tell.</summary>
@@ -154,4 +200,11 @@ internal sealed class ModelFiles
 
     private static Dictionary<string, object?> Simplify(GgufMetadata metadata) =>
         metadata.ToDictionary(pair => pair.Key, pair => pair.Value is ICollection { Count: > LongestArray } ? null : (object?)pair.Value, StringComparer.Ordinal);
+
+    private sealed record FileStamps(FileStamp Text, FileStamp? Projector, FileStamp[] Adapters)
+    {
+        public bool Equals(FileStamps? other) => other is not null && Text == other.Text && Projector == other.Projector && Adapters.AsSpan().SequenceEqual(other.Adapters);
+
+        public override int GetHashCode() => HashCode.Combine(Text, Projector, Adapters.Length);
+    }
 }

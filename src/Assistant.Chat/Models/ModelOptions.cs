@@ -9,9 +9,15 @@ public sealed class ModelsOptions
 
     /// <summary>The models, at least one.</summary>
     public IList<ModelOptions> Models { get; } = [];
+
+    /// <summary>Most memory that models in this process may take together: bytes (<c>8GB</c>, <c>6.5 GiB</c>) or a share of the machine's (<c>50%</c>).
+    /// The one unused for longest leaves when another needs its room; one that does not fit at all is refused.</summary>
+    /// <value>The default is <c>80%</c>.</value>
+    public string ModelMemoryLimit { get; set; } = "80%";
 }
 
 /// <summary>One model: an entry of "Models" of appsettings.json. Relative paths start at the folder that holds appsettings.json.</summary>
+/// <remarks>One of <see cref="TextModel"/>, <see cref="Embedder"/> and <see cref="Remote"/> says what kind it is.</remarks>
 public sealed class ModelOptions
 {
     /// <summary>Name in requests, without tag.</summary>
@@ -20,9 +26,20 @@ public sealed class ModelOptions
     /// <summary>GGUF file of the language model.</summary>
     public string TextModel { get; set; } = "";
 
+    /// <summary>Folder of a CLIP model as Hugging Face serves it: it turns texts and pictures into vectors and writes no answers.</summary>
+    /// <value>The default is null: it is no such model.</value>
+    public string? Embedder { get; set; }
+
+    /// <summary>A model on another server.</summary>
+    /// <value>The default is null: the model runs in this process.</value>
+    public RemoteModelOptions? Remote { get; set; }
+
     /// <summary>GGUF file of vision tower and projector (mmproj).</summary>
     /// <value>The default is null: the model takes no pictures.</value>
     public string? Projector { get; set; }
+
+    /// <summary>LoRA adapters that are put on the language model, in this order.</summary>
+    public IList<AdapterOptions> Adapters { get; } = [];
 
     /// <summary>Name of a built-in chat template.</summary>
     /// <value>The default is null: the one that the text model's file stands for.</value>
@@ -53,6 +70,43 @@ public sealed class ModelOptions
 
     /// <summary>Sampling where a request does not say.</summary>
     public ModelSamplingOptions Sampling { get; set; } = new();
+}
+
+/// <summary>A LoRA adapter: an entry of "Adapters" of a model.</summary>
+public sealed class AdapterOptions
+{
+    /// <summary>GGUF file of the adapter; it must be made for the model's architecture.</summary>
+    public string Path { get; set; } = "";
+
+    /// <summary>Its strength.</summary>
+    /// <value>The default is 1: as trained.</value>
+    public float Scale { get; set; } = 1;
+}
+
+/// <summary>A model that a server with OpenAI's protocol runs: key "Remote" of a model.</summary>
+public sealed class RemoteModelOptions
+{
+    /// <summary>Base address of the protocol, such as <c>http://127.0.0.1:8080/v1</c>.</summary>
+    public string Url { get; set; } = "";
+
+    /// <summary>The model's name there.</summary>
+    public string Model { get; set; } = "";
+
+    /// <summary>Sent as bearer token.</summary>
+    /// <value>The default is null: none.</value>
+    public string? ApiKey { get; set; }
+
+    /// <summary>Whether it takes pictures.</summary>
+    /// <value>The default is true.</value>
+    public bool Vision { get; set; } = true;
+
+    /// <summary>Whether it calls tools.</summary>
+    /// <value>The default is true.</value>
+    public bool Tools { get; set; } = true;
+
+    /// <summary>Longest wait for the answer's beginning and between its pieces.</summary>
+    /// <value>The default is ten minutes: such servers load models, too.</value>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromMinutes(10);
 }
 
 /// <summary>Sampling where a request does not say: key "Sampling" of a model. The defaults are Ollama's.</summary>

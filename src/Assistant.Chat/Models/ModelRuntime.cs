@@ -7,7 +7,7 @@ using LlamaCpp;
 namespace Assistant.Chat.Models;
 
 /// <summary>A model in memory: weights, context, template, and what encodes pictures for it.</summary>
-internal sealed class ModelRuntime : IDisposable
+internal sealed class ModelRuntime : ModelInMemory
 {
     private readonly LlamaModel model;
     private readonly IImageEncoder? encoder;
@@ -41,13 +41,15 @@ internal sealed class ModelRuntime : IDisposable
 
     public LlamaModel Model => model;
 
-    /// <summary>Bytes of weights and KV cache, roughly.</summary>
-    public long Memory => model.SizeInBytes
-        + 4L * Engine.ContextLength * model.LayerCount * model.KeyValueHeadCount * (model.EmbeddingLength / Math.Max(1, model.HeadCount));
+    /// <inheritdoc/>
+    public override int ContextLength => Engine.ContextLength;
+
+    /// <inheritdoc/>
+    public override string Summary => $"{model.Description}, context of {ContextLength} tokens";
 
     /// <summary>Loads a model; blocks for as long as that takes.</summary>
     /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
-    public static ModelRuntime Load(ModelFiles files, Func<string, IImageEncoder>? createEncoder, ImageFeatureCache features, SemaphoreSlim compute)
+    public static ModelRuntime Load(ModelFiles files, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
     {
         var description = files.Describe(); // llama.cpp aborts the process on some broken files: nothing reaches it unchecked
         if (description.Problem is { } problem)
@@ -55,17 +57,21 @@ internal sealed class ModelRuntime : IDisposable
         LlamaModel? model = null;
         ChatEngine? engine = null;
         IImageEncoder? encoder = null;
+        var adapters = new List<(LoraAdapter Adapter, float Scale)>();
         try
         {
-            model = LlamaModel.Load(files.TextPath);
+            model = LlamaModel.Load(files.TextPath, new LlamaModelOptions { Progress = progress, CancellationToken = cancellationToken });
             var template = files.Template(model.ChatTemplate, text => model.Vocab.FindSpecial(text) is not null);
-            engine = new ChatEngine(model, ContextOptions(files.Options, model), compute);
+            engine = new ChatEngine(model, ContextOptions(files.Options, model), surroundings.Compute);
+            foreach (var (path, scale) in files.Adapters)
+                adapters.Add((LoraAdapter.Load(model, path), scale));
+            engine.SetAdapters([.. adapters]);
             if (files.ProjectorPath is not null)
             {
-                encoder = (createEncoder ?? throw files.Failure("this program has no image encoder."))(files.ProjectorPath);
+                encoder = (surroundings.CreateEncoder ?? throw files.Failure("this program has no image encoder."))(files.ProjectorPath);
                 files.CheckWidth(encoder.EmbeddingLength, model.EmbeddingLength);
             }
-            return new ModelRuntime(files, model, engine, encoder, template, features);
+            return new ModelRuntime(files, model, engine, encoder, template, surroundings.Features);
         }
         catch (Exception e)
         {
@@ -76,9 +82,14 @@ internal sealed class ModelRuntime : IDisposable
                 throw files.Failure(e.Message, e);
             throw;
         }
+        finally
+        {
+            foreach (var (adapter, _) in adapters)
+                adapter.Dispose(); // the context keeps what it has attached
+        }
     }
 
-    public void Dispose()
+    public override void Dispose()
     {
         Engine.Dispose();
         encoder?.Dispose();

@@ -1,3 +1,5 @@
+using Assistant.Chat.Models.Embeddings;
+using Assistant.Chat.Models.Library;
 using Assistant.Vision;
 using Assistant.Vision.Pipelines;
 using Microsoft.Extensions.Configuration;
@@ -11,21 +13,29 @@ namespace Assistant.Chat.Models;
 /// <summary>Registers the models.</summary>
 public static class ModelServices
 {
-    /// <summary>Adds the models that the configuration names, as <see cref="IChatModels"/> and <see cref="ILoadedModels"/>.</summary>
+    /// <summary>Adds the models that the configuration names and those of the data directory, as <see cref="IChatModels"/>, <see cref="ILoadedModels"/> and <see cref="IEmbeddingModels"/>.</summary>
     /// <param name="services">The services. A registered <c>Func&lt;string, IImageEncoder&gt;</c> makes the image encoder of a projector file; without one it is <see cref="LlavaImageEncoder"/>.</param>
-    /// <param name="configuration">Holds the keys "Models" and "DefaultModel"; changes are taken over while the program runs.</param>
+    /// <param name="configuration">Holds the keys of <see cref="ModelsOptions"/>; changes are taken over while the program runs.</param>
     /// <param name="contentRoot">Where relative paths start: the folder that holds appsettings.json.</param>
-    public static IServiceCollection AddAssistantModels(this IServiceCollection services, IConfiguration configuration, string contentRoot)
+    /// <param name="library">Folder of pulled and copied models; null for a program without them.</param>
+    public static IServiceCollection AddAssistantModels(this IServiceCollection services, IConfiguration configuration, string contentRoot, string? library = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
-        services.AddOptions<ModelsOptions>().Bind(configuration).ValidateOnStart();
+        services.AddOptions<ModelsOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<ModelsOptions>, ModelsOptionsValidator>());
+        services.TryAddSingleton(provider => new ModelsMonitor(
+            configuration, provider.GetServices<IValidateOptions<ModelsOptions>>(), provider.GetService<ILogger<ModelsMonitor>>()));
+        services.TryAddSingleton<IOptionsMonitor<ModelsOptions>>(provider => provider.GetRequiredService<ModelsMonitor>());
+        if (library is not null)
+            services.TryAddSingleton(new ModelRegistry(library));
         services.TryAddSingleton(provider => new ModelCatalog(
-            provider.GetRequiredService<IOptionsMonitor<ModelsOptions>>(), contentRoot,
-            provider.GetService<Func<string, IImageEncoder>>() ?? LlavaImageEncoder.Load, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>()));
+            provider.GetRequiredService<ModelsMonitor>(), contentRoot,
+            provider.GetService<Func<string, IImageEncoder>>() ?? LlavaImageEncoder.Load, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>(),
+            provider.GetService<ModelRegistry>()));
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelCatalog>());
         services.TryAddSingleton<ILoadedModels>(provider => provider.GetRequiredService<ModelCatalog>());
+        services.TryAddSingleton<IEmbeddingModels>(provider => provider.GetRequiredService<ModelCatalog>());
         return services;
     }
 }

@@ -1,25 +1,17 @@
 using Assistant.Chat.Engine;
 using Assistant.Chat.Prompts;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Assistant.Chat.Models;
 
 /// <summary>Checks the configured models; all problems come in one message that names the keys. Files are looked at when they are needed.</summary>
-/// <param name="logger">Told of a change that is not taken over: nobody else hears of it, since it comes from a watched file. Null for nobody.</param>
-public sealed class ModelsOptionsValidator(ILogger<ModelsOptionsValidator>? logger = null) : IValidateOptions<ModelsOptions>
+public sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
 {
-    private volatile bool wasValid;
-
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, ModelsOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var result = Check(options);
-        if (result.Failed && wasValid)
-            logger?.LogError("The changed configuration of the models is not used: {Problems}", result.FailureMessage);
-        wasValid |= result.Succeeded;
-        return result;
+        return Check(options);
     }
 
     private static ValidateOptionsResult Check(ModelsOptions options)
@@ -27,12 +19,16 @@ public sealed class ModelsOptionsValidator(ILogger<ModelsOptionsValidator>? logg
         var problems = new List<string>();
         if (options.Models.Count == 0)
             problems.Add("Models: at least one model must be configured");
+        if (ByteSize.Parse(options.ModelMemoryLimit, ModelMemory.MachineMemory) is null)
+            problems.Add($"ModelMemoryLimit: '{options.ModelMemoryLimit}' is no size such as 8GB, 6.5GiB or 50%");
         foreach (var (index, model) in options.Models.Index())
             Check(model, $"Models:{index}", problems);
         foreach (var twice in options.Models.GroupBy(model => model.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Key.Length > 0 && group.Count() > 1))
             problems.Add($"Models: the name '{twice.Key}' is given {twice.Count()} times");
         if (options.DefaultModel is { } chosen && !options.Models.Any(model => ModelNames.Equal(model.Name, chosen)))
             problems.Add($"DefaultModel: there is no model '{chosen}'; configured: {string.Join(", ", options.Models.Select(model => model.Name))}");
+        else if (options.Models.FirstOrDefault(model => options.DefaultModel is not null && ModelNames.Equal(model.Name, options.DefaultModel)) is { Embedder: not null })
+            problems.Add($"DefaultModel: '{options.DefaultModel}' writes no answers; it is an embedder");
         return problems.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(string.Join("; ", problems) + ".");
     }
 
@@ -42,10 +38,16 @@ public sealed class ModelsOptionsValidator(ILogger<ModelsOptionsValidator>? logg
             problems.Add($"{key}:Name: a name is missing");
         else if (model.Name.Contains(':', StringComparison.Ordinal))
             problems.Add($"{key}:Name: '{model.Name}' holds a colon; tags are not part of names");
-        if (string.IsNullOrWhiteSpace(model.TextModel))
-            problems.Add($"{key}:TextModel: the path of a GGUF file is missing");
+        CheckKind(model, key, problems);
         if (model.Projector is { } projector && string.IsNullOrWhiteSpace(projector))
             problems.Add($"{key}:Projector: the path is empty; leave the key out for a model without pictures");
+        foreach (var (index, adapter) in model.Adapters.Index())
+        {
+            if (string.IsNullOrWhiteSpace(adapter.Path))
+                problems.Add($"{key}:Adapters:{index}:Path: the path of a GGUF file is missing");
+            if (!float.IsFinite(adapter.Scale))
+                problems.Add($"{key}:Adapters:{index}:Scale: {adapter.Scale} is not a finite number");
+        }
         if (model.Template is { } template && ChatTemplate.Find(template) is null)
             problems.Add($"{key}:Template: there is no template '{template}'; built in: {string.Join(", ", ChatTemplate.BuiltIn.Select(known => known.Name))}");
         if (model.ContextLength is not 0 and (< 32 or > 1 << 20))
@@ -66,6 +68,27 @@ public sealed class ModelsOptionsValidator(ILogger<ModelsOptionsValidator>? logg
         {
             problems.Add($"{key}:Sampling:{e.ParamName}: {e.ActualValue} is out of range");
         }
+    }
+
+    private static void CheckKind(ModelOptions model, string key, List<string> problems)
+    {
+        var kinds = new[] { (Key: "TextModel", Given: !string.IsNullOrWhiteSpace(model.TextModel)), (Key: "Embedder", Given: model.Embedder is not null), (Key: "Remote", Given: model.Remote is not null) };
+        if (!kinds.Any(kind => kind.Given))
+            problems.Add($"{key}:TextModel: the path of a GGUF file is missing (or Embedder, a folder, or Remote, a server)");
+        else if (kinds.Count(kind => kind.Given) > 1)
+            problems.Add($"{key}: {string.Join(" and ", kinds.Where(kind => kind.Given).Select(kind => kind.Key))} are given; one of them says what kind of model it is");
+        if (model.Embedder is { } folder && string.IsNullOrWhiteSpace(folder))
+            problems.Add($"{key}:Embedder: the path of a folder is empty");
+        if (string.IsNullOrWhiteSpace(model.TextModel) && (model.Projector is not null || model.Adapters.Count > 0))
+            problems.Add($"{key}: Projector and Adapters belong to a TextModel");
+        if (model.Remote is not { } remote)
+            return;
+        if (!Uri.TryCreate(remote.Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
+            problems.Add($"{key}:Remote:Url: '{remote.Url}' is no address such as http://127.0.0.1:8080/v1");
+        if (string.IsNullOrWhiteSpace(remote.Model))
+            problems.Add($"{key}:Remote:Model: the model's name on that server is missing");
+        if (remote.Timeout <= TimeSpan.Zero)
+            problems.Add($"{key}:Remote:Timeout: {remote.Timeout} is not positive");
     }
 }
 

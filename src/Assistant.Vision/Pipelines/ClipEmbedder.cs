@@ -54,6 +54,12 @@ public sealed class ClipEmbedder : IDisposable
     /// <summary>Length of an embedding: projection_dim.</summary>
     public int Width => sizes.ProjectionDim;
 
+    /// <summary>Most tokens of a text, the special ones at its ends included.</summary>
+    public int TextLength => sizes.TextConfig.MaxPositionEmbeddings;
+
+    /// <summary>Tokens that a text has, the special ones at its ends included; those beyond <see cref="TextLength"/> would be cut off.</summary>
+    public int CountTokens(string text) => tokenizer.Tokenize(text).Count + 2;
+
     /// <summary>What the cosines are multiplied by before a softmax: exp(logit_scale), 100 in openai's models.</summary>
     public float LogitScale { get; }
 

@@ -197,11 +197,95 @@ public class ModelCatalogTests
         var first = await chat.Client.GetResponseAsync([User("what is red?")], Greedy());
 
         chat.Configuration["Models:1:TextModel"] = "";
-        Assert.ThrowsAny<Exception>(chat.Configuration.Reload); // a watched file would swallow it
+        chat.Configuration["Models:1:Threads"] = "-1";
+        chat.Configuration.Reload();
 
         var second = await chat.Client.GetResponseAsync([User("what is red?")], Greedy());
         Assert.Equal(first.Text, second.Text);
         Assert.True(Timings(second).CachedTokens > 0);
+        Assert.Contains("Models:1:TextModel: ", chat.Catalog.ConfigurationProblem, StringComparison.Ordinal);
+        Assert.Contains("Models:1:Threads: ", chat.Catalog.ConfigurationProblem, StringComparison.Ordinal);
+
+        chat.Configuration["Models:1:Threads"] = "many"; // no number
+        chat.Configuration.Reload();
+        Assert.Contains("'many' at 'Models:1:Threads'", chat.Catalog.ConfigurationProblem, StringComparison.Ordinal);
+        (chat.Configuration["Models:1:TextModel"], chat.Configuration["Models:1:Threads"]) = ("text.gguf", "1");
+        chat.Configuration.Reload();
+        Assert.Null(chat.Catalog.ConfigurationProblem);
+        Assert.Single(chat.Catalog.Loaded()); // the same settings again: it stayed in memory
+
+        chat.Configuration["Models:0:Treads"] = "1";
+        chat.Configuration.Reload();
+        Assert.Contains("Models:0:Treads: there is no such setting", chat.Catalog.ConfigurationProblem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ChangedConfiguration_LetsRunningAnswersFinish_OnTheOldModel()
+    {
+        using var chat = new TinyChat();
+        var expected = (await chat.Client.GetResponseAsync([User("what is red?")], Greedy(40))).Text;
+        new TinyModel { Seed = 99 }.Write(Path.Combine(chat.Folder, "other.gguf"));
+        var text = "";
+        await foreach (var update in chat.Client.GetStreamingResponseAsync([User("what is red?")], Greedy(40)))
+        {
+            if (text.Length == 0)
+            {
+                chat.Configuration["Models:1:TextModel"] = "other.gguf";
+                chat.Configuration.Reload();
+            }
+            text += update.Text;
+        }
+        Assert.Equal(expected, text);
+        Assert.Empty(chat.Catalog.Loaded());
+        Assert.NotEqual(expected, (await chat.Client.GetResponseAsync([User("what is red?")], Greedy(40))).Text);
+    }
+
+    [Fact]
+    public async Task Adapter_ChangesTheAnswer_ByItsScale()
+    {
+        using var chat = new TinyChat();
+        var plain = await chat.Client.GetResponseAsync([User("what is red?")], Greedy(20));
+        WriteAdapter(chat, "llama");
+        var answers = new List<string>();
+        foreach (var scale in (string[])["0", "8"])
+        {
+            chat.Configuration["Models:1:Adapters:0:Path"] = "adapter.gguf";
+            chat.Configuration["Models:1:Adapters:0:Scale"] = scale;
+            chat.Configuration.Reload();
+            answers.Add((await chat.Client.GetResponseAsync([User("what is red?")], Greedy(20))).Text);
+        }
+        Assert.Equal(plain.Text, answers[0]);
+        Assert.NotEqual(plain.Text, answers[1]);
+    }
+
+    [Theory]
+    [InlineData("gemma", "the adapter adapter.gguf (Models:1:Adapters:0) was made for a 'gemma' model, text.gguf is a 'llama' model")]
+    [InlineData(null, "there is no file")]
+    [InlineData("", "text.gguf (Models:1:Adapters:0) is not a LoRA adapter")]
+    public async Task Adapter_ThatDoesNotFit_IsOneSentence(string? architecture, string message)
+    {
+        using var chat = new TinyChat(settings => settings["Models:1:Adapters:0:Path"] = architecture == "" ? "text.gguf" : "adapter.gguf");
+        if (architecture is { Length: > 0 })
+            WriteAdapter(chat, architecture);
+
+        var e = await Assert.ThrowsAsync<ModelLoadException>(() => chat.Client.GetResponseAsync([User("what?")], Greedy()));
+
+        Assert.Contains(message, e.Message, StringComparison.Ordinal);
+    }
+
+    private static void WriteAdapter(TinyChat chat, string architecture)
+    {
+        const int rank = 4, width = 64;
+        var random = new Random(5);
+        float[] Values() => [.. Enumerable.Range(0, rank * width).Select(_ => (float)(random.NextDouble() - 0.5))];
+        var gguf = new TinyGguf();
+        gguf.Add("general.type", "adapter");
+        gguf.Add("general.architecture", architecture);
+        gguf.Add("adapter.type", "lora");
+        gguf.Add("adapter.lora.alpha", (float)rank);
+        gguf.AddTensor("blk.0.attn_output.weight.lora_a", [width, rank], Values());
+        gguf.AddTensor("blk.0.attn_output.weight.lora_b", [rank, width], Values());
+        gguf.Write(Path.Combine(chat.Folder, "adapter.gguf"));
     }
 
     [Fact]

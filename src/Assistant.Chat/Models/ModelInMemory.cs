@@ -1,0 +1,37 @@
+namespace Assistant.Chat.Models;
+
+/// <summary>A model in memory, ready to be used by several requests.</summary>
+internal abstract class ModelInMemory : IDisposable
+{
+    /// <summary>Context window in tokens.</summary>
+    public abstract int ContextLength { get; }
+
+    /// <summary>One line about it for the log.</summary>
+    public abstract string Summary { get; }
+
+    /// <summary>Frees it; nobody uses it any more.</summary>
+    public abstract void Dispose();
+}
+
+/// <summary>The files of a model in this process, looked at without loading them.</summary>
+internal interface IModelFiles
+{
+    /// <summary>The model's settings.</summary>
+    ModelOptions Options { get; }
+
+    /// <summary>Tells the files as they are now from others; equal while nothing has changed.</summary>
+    object Stamp();
+
+    /// <summary>What is known of the model; what is wrong with its files stands in <see cref="ModelDescription.Problem"/>.</summary>
+    ModelDescription Describe();
+
+    /// <summary>Bytes that it will take in memory, roughly: weights and caches.</summary>
+    long EstimateMemory();
+
+    /// <summary>Loads it; blocks for as long as that takes.</summary>
+    /// <param name="surroundings">What models share.</param>
+    /// <param name="progress">Told of the share that is done, 0 to 1.</param>
+    /// <param name="cancellationToken">Stops loading.</param>
+    /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
+    ModelInMemory Load(ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken);
+}
