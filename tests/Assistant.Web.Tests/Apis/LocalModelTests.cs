@@ -47,7 +47,25 @@ public class LocalModelTests
         Assert.True((int)completion["usage"]!["prompt_tokens_details"]!["cached_tokens"]! > 0);
     }
 
+    [Fact]
+    public async Task BothProtocols_AnswerBySchema()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        const string Schema = """{"type":"object","properties":{"colour":{"enum":["red","blue"]},"count":{"type":"integer","minimum":1,"maximum":9}},"required":["colour","count"]}""";
+        var answer = (string?)(await LinesAsync(host, "/api/chat", """{"model":"seer","messages":[{"role":"user","content":"what is it"}],"stream":false,"format":""" + Schema + "}"))[0]["message"]!["content"];
+        var openAI = await LinesAsync(host, "/v1/chat/completions",
+            """{"model":"seer","messages":[{"role":"user","content":"what is it"}],"response_format":{"type":"json_schema","json_schema":{"name":"thing","schema":""" + Schema + "}}}");
+        foreach (var text in (string?[])[answer, (string?)openAI[0]["choices"]![0]!["message"]!["content"]])
+        {
+            var thing = JsonNode.Parse(text!)!.AsObject();
+            Assert.Matches("^(red|blue)$", (string?)thing["colour"]);
+            Assert.InRange((int)thing["count"]!, 1, 9);
+        }
+    }
+
     [Theory]
+    [InlineData("/api/generate", """{"model":"seer","prompt":"x","format":{"not":{}}}""", 400, "The JSON schema cannot be used: the keyword 'not'")]
     [InlineData("/api/generate", """{"model":"reader","prompt":"what is it","images":["PICTURE"]}""", 400, "The model 'reader' cannot see pictures")]
     [InlineData("/api/generate", """{"model":"seer","prompt":"what is it","images":["aGVsbG8gd29ybGQ="]}""", 400, "")]
     [InlineData("/api/generate", """{"model":"seer","prompt":"what is it","options":{"temperature":-1}}""", 400, "The option")]

@@ -1,0 +1,183 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Assistant.Chat.Tools.Schemas;
+using LlamaCpp;
+
+namespace Assistant.Chat.Tests.Tools.Schemas;
+
+public class JsonSchemaGrammarTests
+{
+    private static readonly JsonSerializerOptions relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    [Theory]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"string"}},"required":["b"]}""",
+        """{"a":1,"b":"x"} | {"b":"x"} | {"b": "x"}""", """{} | {"a":1} | {"b":"x","a":1} | {"b":"x","c":1} | {"a":1.5,"b":"x"} | {"b":"x",}""")]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"null"},"b":{"type":"null"},"c":{"type":"null"}}}""",
+        """{} | {"a":null} | {"c":null} | {"a":null,"c":null} | {"a":null,"b":null,"c":null}""", """{"c":null,"a":null} | {"a":null "c":null} | {,"a":null}""")]
+    [InlineData("""{"properties":{"ab":{"const":1}},"additionalProperties":{"type":"integer"}}""",
+        """{} | {"ab":1} | {"ab":1,"a":7} | {"abc":7,"b":8} | {"":7} | {"é":7}""", """{"ab":2} | {"a":"x"} | {"a":1,"ab":2}""")]
+    [InlineData("""{"type":"object","additionalProperties":{"type":"boolean"}}""", """{} | {"x":true} | {"x":true,"y":false}""", """{"x":1} | []""")]
+    [InlineData("""{"type":"object","required":["k"]}""", """{"k":1} | {"k":{"x":[]}}""", """{} | {"l":1}""")]
+    [InlineData("""{"type":"array","items":{"type":"integer"},"minItems":1,"maxItems":3}""", "[1] | [1,2] | [1, 2, 3]", "[] | [1,2,3,4] | [true] | [1,]")]
+    [InlineData("""{"type":"array","prefixItems":[{"type":"string"},{"type":"integer"}],"items":false}""", """["a",1]""", """["a"] | ["a",1,2] | [1,"a"]""")]
+    [InlineData("""{"enum":["red","light \"blue\"",5,null,[1,2]]}""", """ "red" | "light \"blue\"" | 5 | null | [1,2]""", """ "blue" | 6 | [1]""")]
+    [InlineData("""{"type":["string","null"],"maxLength":2}""", """ "" | "ab" | "é漢" | null | "\n\u0041" """, """ "abc" | 1""")]
+    [InlineData("""{"type":"string","nullable":true,"minLength":1}""", """ "a" | null""", "\"\"")]
+    [InlineData("""{"anyOf":[{"type":"integer"},{"type":"object","properties":{"x":{"type":"integer"}},"required":["x"]}]}""", """1 | {"x":1}""", """ "1" | {} """)]
+    [InlineData("""{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"integer"}},"anyOf":[{"required":["a"]},{"required":["b"]}]}""",
+        """{"a":1} | {"b":1} | {"a":1,"b":2}""", "{}")]
+    [InlineData("""{"allOf":[{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]},{"properties":{"b":{"type":"string"}}}]}""",
+        """{"a":1,"b":"x"} | {"b":"x","a":1}""", """{"b":"x"} | {"a":"x"}""", true)]
+    [InlineData("""{"$defs":{"node":{"type":"object","properties":{"next":{"anyOf":[{"$ref":"#/$defs/node"},{"type":"null"}]}},"required":["next"]}},"$ref":"#/$defs/node"}""",
+        """{"next":null} | {"next":{"next":{"next":null}}}""", """{"next":1} | null""")]
+    [InlineData("""{"type":"object","properties":{"child":{"$ref":"#"}}}""", """{} | {"child":{"child":{}}}""", """{"child":1}""")]
+    [InlineData("""{"type":"integer","minimum":-5,"maximum":120}""", "-5 | -1 | 0 | 9 | 10 | 99 | 100 | 119 | 120", "-6 | -10 | 121 | 130 | 1.5 | 200 | 05 | 1000")]
+    [InlineData("""{"type":"integer","minimum":18}""", "18 | 19 | 20 | 99 | 100 | 123456", "17 | 0 | -18 | 9 | 018")]
+    [InlineData("""{"type":"integer","exclusiveMaximum":0}""", "-1 | -99999", "0 | 1")]
+    [InlineData("""{"type":"number","minimum":0,"maximum":1}""", "0 | 0.25 | 1 | 1.0 | 0.999999", "1.1 | -0.1 | 2 | 10")]
+    [InlineData("""{"type":"number","minimum":0.25,"exclusiveMaximum":0.75}""", "0.25 | 0.3 | 0.5 | 0.7 | 0.749", "0.2 | 0.24 | 0.75 | 0.8 | 1 | 0")]
+    [InlineData("""{"type":"number","exclusiveMinimum":2}""", "2.1 | 3 | 2.001 | 100.5", "2 | 2.0 | 1.9 | -3")]
+    [InlineData("""{"type":"string","pattern":"^(\\+?\\d{1,3}|[A-F]x)$"}""", """ "+49" | "7" | "Ax" """, """ "+" | "1234" | "Gx" | "x7" """)]
+    [InlineData("""{"type":"string","pattern":"b+"}""", """ "b" | "abba" """, """ "" | "ac" """)]
+    [InlineData("""{"type":"string","format":"date"}""", """ "2026-11-22" """, """ "2026-13-01" | "22.11.2026" """)]
+    [InlineData("""{"type":"string","format":"date-time"}""", """ "2026-11-22T19:10:16Z" | "2026-11-22T19:10:16.25+01:00" """, """ "2026-11-22" """)]
+    [InlineData("""{"type":"string","format":"uuid"}""", """ "123e4567-e89b-12d3-a456-426614174000" """, """ "123e4567" """)]
+    [InlineData("true", """1 | {"a":[1,{"b":null}]} | "x" | [ ] | [true]""", """{a:1} | [1""")]
+    [InlineData("""{"title":"T","description":"d","default":1}""", """1 | [] | "x" """, "x")]
+    public void Grammar_AcceptsInstancesAlone(string schema, string valid, string invalid, bool anyOrder = false)
+    {
+        var grammar = Build(schema);
+        foreach (var text in valid.Split('|', StringSplitOptions.TrimEntries).Where(_ => !anyOrder))
+            Assert.True(grammar.Matches(text), $"{text} is valid\n{grammar.Text}");
+        if (anyOrder)
+            Assert.Contains(valid.Split('|', StringSplitOptions.TrimEntries), grammar.Matches);
+        foreach (var text in invalid.Split('|', StringSplitOptions.TrimEntries))
+            Assert.False(grammar.Matches(text), $"{text} is not valid\n{grammar.Text}");
+    }
+
+    [Fact]
+    public void RandomSchemas_AcceptTheirInstances_AndRejectWhatAValidatorRejects()
+    {
+        var (accepted, rejected) = (0, 0);
+        for (var seed = 0; seed < 250; seed++)
+        {
+            var random = new Random(seed);
+            var draw = new RandomSchema(random);
+            var schema = draw.Root();
+            var (grammar, validator) = (Build(schema.ToJsonString()), new SchemaValidator(schema));
+            var instances = Enumerable.Range(0, 4).Select(_ => draw.Instance(schema)).ToList();
+            foreach (var instance in instances)
+            {
+                var text = instance?.ToJsonString(relaxed) ?? "null";
+                Assert.True(IsValid(validator, text), $"seed {seed}: {text} for {schema}");
+                Assert.True(grammar.Matches(text), $"seed {seed}: {text} for {schema.ToJsonString(relaxed)}\n{grammar.Text}");
+                accepted++;
+            }
+            // Instances of other schemas, and ones with a character changed, are mostly invalid; where they are, the grammar must say so.
+            var others = Enumerable.Range(0, 6).Select(i => new RandomSchema(new Random(seed * 31 + i))).Select(other => other.Instance(other.Root())?.ToJsonString(relaxed) ?? "null");
+            foreach (var text in others.Concat(instances.Select(instance => Mutate(instance?.ToJsonString(relaxed) ?? "null", random))))
+            {
+                if (IsValid(validator, text))
+                    continue;
+                Assert.False(grammar.Matches(text), $"seed {seed}: {text} for {schema.ToJsonString(relaxed)}\n{grammar.Text}");
+                rejected++;
+            }
+        }
+        Assert.True(accepted == 1000 && rejected > 1000, $"{accepted} accepted, {rejected} rejected");
+    }
+
+    [Fact]
+    public void AnswersDrawnAtRandom_AreInstances()
+    {
+        var complete = 0;
+        for (var seed = 0; seed < 60; seed++)
+        {
+            var random = new Random(seed);
+            var schema = new RandomSchema(random).Root();
+            var text = Build(schema.ToJsonString()).Write(random);
+            if (text is null)
+                continue;
+            Assert.True(IsValid(new SchemaValidator(schema), text), $"seed {seed}: {text} for {schema.ToJsonString(relaxed)}");
+            complete++;
+        }
+        Assert.True(complete > 30, $"{complete} answers came to their end");
+    }
+
+    [Theory]
+    [InlineData("\"\\ud83d\\ude00\"", true)]
+    [InlineData("\"\\ud83d\"", false)]
+    [InlineData("\"\\ude00\\ud83d\"", false)]
+    [InlineData("\"\\u00e9\\ud7ff\\ue000\"", true)]
+    public void Strings_HoldSurrogatesInPairsOnly(string text, bool allowed) => Assert.Equal(allowed, Build("""{"type":"string"}""").Matches(text));
+
+    public static TheoryData<string, string> Refused => new()
+    {
+        { "'not'", """{"type":"object","properties":{"a":{"not":{"type":"string"}}}}""" },
+        { "#/properties/a", """{"type":"object","properties":{"a":{"multipleOf":3}}}""" },
+        { "'patternProperties'", """{"patternProperties":{"^a":{}}}""" },
+        { "minItems is 9, maxItems 2", """{"type":"array","minItems":9,"maxItems":2}""" },
+        { "minLength is 5, maxLength 4", """{"type":"string","minLength":5,"maxLength":4}""" },
+        { "'maxItems' is 1000000", """{"type":"array","maxItems":1000000}""" },
+        { "'minItems' is -1", """{"type":"array","minItems":-1}""" },
+        { "too large for a grammar", """{"type":"array","maxItems":2000,"items":{"type":"array","maxItems":2000,"items":{"type":"string","maxLength":2000}},"minItems":2000,"prefixItems":[{"type":"string","pattern":"^((a{1000}){1000}){1000}$"}]}""" },
+        { "no type 'strnig'", """{"type":"strnig"}""" },
+        { "of the wrong kind", """{"type":"object","properties":[]}""" },
+        { "of the wrong kind", """{"required":null}""" },
+        { "of the wrong kind", """{"minimum":1e300}""" },
+        { "nothing at the reference '#/$defs/x'", """{"$ref":"#/$defs/x"}""" },
+        { "not to a part of the schema itself", """{"$ref":"https://example.com/schema.json"}""" },
+        { "leads back to itself", """{"$defs":{"a":{"$ref":"#/$defs/b"},"b":{"$ref":"#/$defs/a"}},"$ref":"#/$defs/a"}""" },
+        { "leads back to itself", """{"anyOf":[{"type":"string"},{"$ref":"#"}],"$comment":"x"}""" },
+        { "nested too deep", """{"allOf":[{"$ref":"#"}]}""" },
+        { "nothing in common", """{"allOf":[{"type":"string"},{"type":"integer"}]}""" },
+        { "no number lies", """{"type":"integer","minimum":5,"maximum":4}""" },
+        { "false allows no value", """{"type":"object","properties":{"a":false}}""" },
+        { "look-around", """{"type":"string","pattern":"^(?=a)b$"}""" },
+        { "'\\1' is not possible", """{"type":"string","pattern":"(a)\\1"}""" },
+        { "is not closed", """{"type":"string","pattern":"[a-"}""" },
+        { "beside 'minLength'", """{"type":"string","pattern":"a","minLength":2}""" },
+        { "look-around", """{"type":"string","pattern":"(?<!a)b"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void Schemas_ThatNoGrammarCanExpress_AreRefusedByName(string message, string schema) =>
+        Assert.Contains(message, Assert.Throws<JsonSchemaException>(() => Build(schema)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void DeepAndLargeSchemas_AreRefused()
+    {
+        var deep = string.Concat(Enumerable.Repeat("""{"type":"array","items":""", 60)) + "true" + new string('}', 60);
+        Assert.Contains("deep", Assert.Throws<JsonSchemaException>(() => Build(deep)).Message, StringComparison.Ordinal);
+        var wide = """{"type":"object","properties":{""" + string.Join(",", Enumerable.Range(0, 5000).Select(i => $"\"p{i}\":{{}}")) + "}}";
+        Assert.Throws<JsonSchemaException>(() => Build(wide));
+        var doubled = """{"$defs":{""" + string.Concat(Enumerable.Range(0, 40).Select(i => $"\"d{i}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/d{i + 1}\"}},{{\"$ref\":\"#/$defs/d{i + 1}\"}}]}},")) + "\"d40\":{}},\"$ref\":\"#/$defs/d0\"}";
+        Assert.Throws<JsonSchemaException>(() => Build(doubled));
+    }
+
+    private static LlamaGrammar Build(string schema) => JsonSchemaGrammar.Build(JsonElement.Parse(schema));
+
+    private static string Mutate(string text, Random random)
+    {
+        var at = random.Next(text.Length);
+        return random.Next(3) switch
+        {
+            0 => text.Remove(at, 1),
+            1 => text.Insert(at, "1"),
+            _ => text[..at] + (char)(text[at] + 1) + text[(at + 1)..],
+        };
+    }
+
+    private static bool IsValid(SchemaValidator validator, string text)
+    {
+        try
+        {
+            return validator.IsValid(JsonNode.Parse(text));
+        }
+        catch (Exception e) when (e is JsonException or ArgumentException or FormatException or OverflowException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}
