@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using LlamaCpp.Native;
 
 namespace LlamaCpp;
@@ -6,7 +7,9 @@ namespace LlamaCpp;
 /// <remarks>Every value is checked when it is added, except what depends on a context, which <see cref="LlamaContext.Decode"/> checks. One kind a batch: llama.cpp takes either.</remarks>
 public sealed unsafe class LlamaBatch
 {
-    private readonly int[] tokens, positions, sequences;
+    // Pinned, so that a decode neither copies nor allocates.
+    private readonly int[] tokens, positions, sequences, counts;
+    private readonly nint[] sequencePointers;
     private readonly sbyte[] outputs;
     private float[] embeddings = [];
 
@@ -17,7 +20,11 @@ public sealed unsafe class LlamaBatch
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(capacity, 1 << 16);
         Capacity = capacity;
-        (tokens, positions, sequences, outputs) = (new int[capacity], new int[capacity], new int[capacity], new sbyte[capacity]);
+        (tokens, positions, sequences, counts) = (Pinned<int>(capacity), Pinned<int>(capacity), Pinned<int>(capacity), Pinned<int>(capacity));
+        (sequencePointers, outputs) = (Pinned<nint>(capacity), Pinned<sbyte>(capacity));
+        Array.Fill(counts, 1);
+        for (var i = 0; i < capacity; i++)
+            sequencePointers[i] = (nint)Pointer(sequences, i);
     }
 
     /// <summary>Most tokens or rows.</summary>
@@ -35,7 +42,12 @@ public sealed unsafe class LlamaBatch
     /// <summary>Sequences of what was added.</summary>
     public ReadOnlySpan<int> Sequences => sequences.AsSpan(0, Count);
 
-    internal ReadOnlySpan<int> Tokens => tokens.AsSpan(0, Count);
+    /// <summary>Tokens that were added; meaningless in a batch of rows.</summary>
+    public ReadOnlySpan<int> Tokens => tokens.AsSpan(0, Count);
+
+    /// <summary>A row that was added.</summary>
+    /// <returns>[<see cref="EmbeddingLength"/>]</returns>
+    public ReadOnlySpan<float> Embedding(int index) => embeddings.AsSpan(0, Count * EmbeddingLength).Slice(index * EmbeddingLength, EmbeddingLength);
 
     /// <summary>Whether logits were asked for at this index.</summary>
     public bool WantsLogits(int index) => outputs.AsSpan(0, Count)[index] != 0;
@@ -82,7 +94,7 @@ public sealed unsafe class LlamaBatch
         var index = Add(position, sequence, logits);
         EmbeddingLength = embedding.Length;
         if (embeddings.Length < Capacity * EmbeddingLength)
-            embeddings = new float[Capacity * EmbeddingLength];
+            embeddings = Pinned<float>(Capacity * EmbeddingLength);
         embedding.CopyTo(embeddings.AsSpan(index * EmbeddingLength));
         return index;
     }
@@ -102,30 +114,25 @@ public sealed unsafe class LlamaBatch
         return Count++;
     }
 
-    /// <summary>Runs an already checked batch: pins the arrays and builds the pointers that C wants for the length of the call.</summary>
+    /// <summary>Runs an already checked batch.</summary>
     internal int Decode(SafeLlamaContextHandle context)
     {
-        var counts = new int[Count];
-        Array.Fill(counts, 1);
-        var sequencePointers = new nint[Count];
-        fixed (int* token = tokens, position = positions, sequence = sequences, count = counts)
-        fixed (float* embedding = embeddings)
-        fixed (sbyte* output = outputs)
-        fixed (nint* pointers = sequencePointers)
+        var rows = EmbeddingLength != 0;
+        var code = LlamaNative.llama_decode(context, new LlamaBatchNative
         {
-            for (var i = 0; i < Count; i++)
-                pointers[i] = (nint)(sequence + i);
-            var batch = new LlamaBatchNative
-            {
-                n_tokens = Count,
-                token = EmbeddingLength == 0 ? token : null,
-                embd = EmbeddingLength == 0 ? null : embedding,
-                pos = position,
-                n_seq_id = count,
-                seq_id = (int**)pointers,
-                logits = output,
-            };
-            return LlamaNative.llama_decode(context, batch);
-        }
+            n_tokens = Count,
+            token = rows ? null : Pointer(tokens, 0),
+            embd = rows ? Pointer(embeddings, 0) : null,
+            pos = Pointer(positions, 0),
+            n_seq_id = Pointer(counts, 0),
+            seq_id = (int**)Pointer(sequencePointers, 0),
+            logits = Pointer(outputs, 0),
+        });
+        GC.KeepAlive(this);
+        return code;
     }
+
+    private static T[] Pinned<T>(int length) => GC.AllocateUninitializedArray<T>(length, pinned: true);
+
+    private static T* Pointer<T>(T[] array, int index) where T : unmanaged => (T*)Unsafe.AsPointer(ref array[index]);
 }

@@ -8,7 +8,8 @@ public sealed unsafe class LlamaContext : IDisposable
     private const int MaxThreads = 512; // GGML_MAX_N_THREADS: more aborts
 
     private readonly SafeLlamaContextHandle handle;
-    private readonly Dictionary<int, bool> outputs = []; // batch indices whose logits the last decode computed
+    private readonly bool[] outputs; // by batch index: whether the last decode computed logits there
+    private readonly int[] starts, next; // by sequence, of the batch being checked: where it goes on, and the position expected next; -1 while it was not met
     private readonly List<SafeLoraAdapterHandle> adapters = [];
     private int busy;
 
@@ -28,19 +29,31 @@ public sealed unsafe class LlamaContext : IDisposable
             throw new InvalidOperationException($"'{model.FilePath}' has an encoder; only decoders can get a context.");
 
         Model = model;
-        handle = SafeLlamaContextHandle.Create(model.Handle, Parameters(model, options));
+        var parameters = Parameters(model, options);
+        handle = SafeLlamaContextHandle.Create(model.Handle, parameters);
+        handle.StartThreads(Math.Max(parameters.n_threads, parameters.n_threads_batch), options.Poll);
         ContextLength = (int)LlamaNative.llama_n_ctx(handle);
         BatchSize = (int)LlamaNative.llama_n_batch(handle);
         MicroBatchSize = (int)LlamaNative.llama_n_ubatch(handle);
         MaxSequences = (int)LlamaNative.llama_n_seq_max(handle);
+        SequenceLength = (int)LlamaNative.llama_n_ctx_seq(handle);
+        SharedCells = options.SharedCells || MaxSequences == 1;
+        outputs = new bool[BatchSize];
+        (starts, next) = (new int[MaxSequences], new int[MaxSequences]);
         Memory = new LlamaMemory(this);
     }
 
     /// <summary>The model.</summary>
     public LlamaModel Model { get; }
 
-    /// <summary>Cells of the KV cache; llama.cpp may have rounded the asked-for number up.</summary>
+    /// <summary>Cells of the KV cache, those of all sequences together; llama.cpp may have rounded the asked-for number up.</summary>
     public int ContextLength { get; }
+
+    /// <summary>Most positions of one sequence.</summary>
+    public int SequenceLength { get; }
+
+    /// <summary>Whether all sequences share one pool of cells.</summary>
+    public bool SharedCells { get; }
 
     /// <summary>Most tokens in one batch.</summary>
     public int BatchSize { get; }
@@ -66,8 +79,8 @@ public sealed unsafe class LlamaContext : IDisposable
     {
         ArgumentNullException.ThrowIfNull(batch);
         using var entered = Enter();
-        var starts = Check(batch);
-        outputs.Clear();
+        Check(batch);
+        ForgetOutputs();
         if (cancellationToken.IsCancellationRequested)
             return DecodeResult.Cancelled;
 
@@ -80,22 +93,36 @@ public sealed unsafe class LlamaContext : IDisposable
         {
             for (var i = 0; i < batch.Count; i++)
             {
-                if (batch.WantsLogits(i))
-                    outputs[i] = true;
+                outputs[i] = batch.WantsLogits(i);
             }
             return DecodeResult.Ok;
         }
 
         // Pieces computed before a failure or an abort stay in the memory: take them out again.
         var memory = LlamaNative.llama_get_memory(handle);
-        foreach (var (sequence, start) in starts)
-            LlamaNative.llama_memory_seq_rm(memory, sequence, start, -1);
+        for (var sequence = 0; sequence < MaxSequences; sequence++)
+        {
+            if (starts[sequence] >= 0)
+                LlamaNative.llama_memory_seq_rm(memory, sequence, starts[sequence], -1);
+        }
         return code switch
         {
             1 => DecodeResult.NoSpace,
             2 => DecodeResult.Cancelled,
             _ => throw new LlamaException($"llama_decode failed with {code} on a batch of {batch.Count}.{log.Sentence()}"),
         };
+    }
+
+    /// <summary>The logits at an index of the last decoded batch, where llama.cpp keeps them until the next decode.</summary>
+    /// <exception cref="InvalidOperationException">See <see cref="CopyLogits"/>.</exception>
+    internal ReadOnlySpan<float> Logits(int index)
+    {
+        if ((uint)index >= (uint)outputs.Length || !outputs[index]) // llama.cpp would abort or hand out null
+            throw new InvalidOperationException($"There are no logits at index {index}: the last decode was not asked for them.");
+        var logits = LlamaNative.llama_get_logits_ith(handle, index);
+        if (logits is null)
+            throw new LlamaException($"llama.cpp has no logits at index {index}.");
+        return new ReadOnlySpan<float>(logits, Model.Vocab.Count);
     }
 
     /// <summary>Copies the logits at an index of the last decoded batch.</summary>
@@ -107,12 +134,7 @@ public sealed unsafe class LlamaContext : IDisposable
         using var entered = Enter();
         if (destination.Length != Model.Vocab.Count)
             throw new ArgumentException($"There are {Model.Vocab.Count} logits, the destination takes {destination.Length}.", nameof(destination));
-        if (!outputs.ContainsKey(index)) // llama.cpp would abort or hand out null
-            throw new InvalidOperationException($"There are no logits at index {index}: the last decode was not asked for them.");
-        var logits = LlamaNative.llama_get_logits_ith(handle, index);
-        if (logits is null)
-            throw new LlamaException($"llama.cpp has no logits at index {index}.");
-        new ReadOnlySpan<float>(logits, destination.Length).CopyTo(destination);
+        Logits(index).CopyTo(destination);
     }
 
     /// <summary>The logits at an index of the last decoded batch, as a new array: see <see cref="CopyLogits"/>.</summary>
@@ -196,7 +218,7 @@ public sealed unsafe class LlamaContext : IDisposable
         return new Entered(this);
     }
 
-    internal void ForgetOutputs() => outputs.Clear();
+    internal void ForgetOutputs() => Array.Clear(outputs);
 
     internal int CheckSequence(int sequence)
     {
@@ -213,8 +235,7 @@ public sealed unsafe class LlamaContext : IDisposable
     }
 
     /// <summary>What llama.cpp would abort on, or silently compute nonsense from.</summary>
-    /// <returns>For each sequence of the batch, where it goes on.</returns>
-    private Dictionary<int, int> Check(LlamaBatch batch)
+    private void Check(LlamaBatch batch)
     {
         if (batch.Count == 0)
             throw new ArgumentException("The batch is empty.", nameof(batch));
@@ -226,8 +247,7 @@ public sealed unsafe class LlamaContext : IDisposable
             throw new ArgumentException("The model has several position numbers a token (M-RoPE); embeddings cannot be fed to it.", nameof(batch));
 
         var memory = LlamaNative.llama_get_memory(handle);
-        var starts = new Dictionary<int, int>();
-        var next = new Dictionary<int, int>();
+        Array.Fill(starts, -1);
         for (var i = 0; i < batch.Count; i++)
         {
             var sequence = batch.Sequences[i];
@@ -235,13 +255,12 @@ public sealed unsafe class LlamaContext : IDisposable
                 throw new ArgumentException($"Sequence {sequence} at index {i}: the context has 0 to {MaxSequences - 1}.", nameof(batch));
             if (batch.EmbeddingLength == 0 && batch.Tokens[i] >= Model.Vocab.Count)
                 throw new ArgumentException($"Token {batch.Tokens[i]} at index {i}: the vocabulary has {Model.Vocab.Count}.", nameof(batch));
-            if (!next.TryGetValue(sequence, out var expected))
-                starts[sequence] = expected = LlamaNative.llama_memory_seq_pos_max(memory, sequence) + 1;
-            if (batch.Positions[i] != expected)
-                throw new ArgumentException($"Position {batch.Positions[i]} at index {i}: sequence {sequence} goes on at {expected}.", nameof(batch));
-            next[sequence] = expected + 1;
+            if (starts[sequence] < 0)
+                starts[sequence] = next[sequence] = LlamaNative.llama_memory_seq_pos_max(memory, sequence) + 1;
+            if (batch.Positions[i] != next[sequence])
+                throw new ArgumentException($"Position {batch.Positions[i]} at index {i}: sequence {sequence} goes on at {next[sequence]}.", nameof(batch));
+            next[sequence]++;
         }
-        return starts;
     }
 
     private static LlamaContextParamsNative Parameters(LlamaModel model, LlamaContextOptions options)
@@ -251,16 +270,20 @@ public sealed unsafe class LlamaContext : IDisposable
         Between(options.BatchSize, 1, 1 << 16, nameof(options.BatchSize));
         Between(options.MicroBatchSize, 1, 1 << 16, nameof(options.MicroBatchSize));
         Between(options.MaxSequences, 1, LlamaBackend.MaxSequences, nameof(options.MaxSequences));
+        Between(options.Poll, 0, 100, nameof(options.Poll));
         Between(options.Threads, 0, MaxThreads, nameof(options.Threads));
         Between(options.BatchThreads, 0, MaxThreads, nameof(options.BatchThreads));
         if (!Enum.IsDefined(options.FlashAttention) || !Enum.IsDefined(options.KeyValueType))
             throw new ArgumentException("FlashAttention or KeyValueType is not one of the named values.", nameof(options));
-        CheckMemory(model, length, options.KeyValueType);
+        var cells = options.SharedCells ? length : (long)length * options.MaxSequences;
+        if (cells > 1 << 24)
+            throw new ArgumentOutOfRangeException(nameof(options), cells, $"{options.MaxSequences} sequences of {length} cells are more than {1 << 24}.");
+        CheckMemory(model, cells, options.KeyValueType);
 
         var threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, MaxThreads) : options.Threads;
         var parameters = LlamaNative.llama_context_default_params();
-        parameters.n_ctx = (uint)length;
-        parameters.n_batch = (uint)Math.Min(options.BatchSize, length);
+        parameters.n_ctx = (uint)cells;
+        parameters.n_batch = (uint)Math.Min(options.BatchSize, cells);
         parameters.n_ubatch = (uint)Math.Min(options.MicroBatchSize, (int)parameters.n_batch);
         parameters.n_seq_max = (uint)options.MaxSequences;
         parameters.n_outputs_max_per_seq = 0; // as many as the batch asks for
@@ -268,12 +291,12 @@ public sealed unsafe class LlamaContext : IDisposable
         parameters.n_threads_batch = options.BatchThreads == 0 ? threads : options.BatchThreads;
         parameters.flash_attn_type = (int)options.FlashAttention;
         parameters.type_k = parameters.type_v = (int)options.KeyValueType;
-        parameters.kv_unified = 1; // copies of a part of a sequence abort where each sequence has a buffer of its own
+        parameters.kv_unified = (byte)(options.SharedCells ? 1 : 0);
         return parameters;
     }
 
     // llama.cpp takes any n_ctx and lets the allocator, or the kernel's out-of-memory killer, answer.
-    private static void CheckMemory(LlamaModel model, int length, KeyValueType type)
+    private static void CheckMemory(LlamaModel model, long length, KeyValueType type)
     {
         var headLength = model.HeadCount > 0 ? (long)model.EmbeddingLength / model.HeadCount : model.EmbeddingLength;
         var bytes = 2L * length * model.LayerCount * Math.Max(1, model.KeyValueHeadCount) * headLength * (type == KeyValueType.F32 ? 4 : 2);

@@ -23,10 +23,10 @@ public enum KeyValueType
     F16 = 1,
 }
 
-/// <summary>Sizes of a context (<c>llama_context_params</c>). All sequences share one pool of cells, so prefixes can be copied for nothing.</summary>
+/// <summary>Sizes of a context (<c>llama_context_params</c>).</summary>
 public sealed record LlamaContextOptions
 {
-    /// <summary>Cells of the KV cache: positions of all sequences together.</summary>
+    /// <summary>Cells of the KV cache: positions of all sequences together, or of each where they are not shared.</summary>
     /// <value>The default is 4096; 0 takes the length that the model was trained with.</value>
     public int ContextLength { get; init; } = 4096;
 
@@ -41,6 +41,17 @@ public sealed record LlamaContextOptions
     /// <summary>Most sequences: ids run from 0 to one less.</summary>
     /// <value>The default is 1.</value>
     public int MaxSequences { get; init; } = 1;
+
+    /// <summary>Whether all sequences share one pool of cells (<c>kv_unified</c>).</summary>
+    /// <value>
+    /// The default is true: prefixes are copied for nothing, but every token attends over the cells of all sequences, those of others masked out.
+    /// False gives each sequence its own <see cref="ContextLength"/> cells, and what other sequences hold costs nothing.
+    /// </value>
+    public bool SharedCells { get; init; } = true;
+
+    /// <summary>How long an idle compute thread spins for the next decode before it sleeps, 0 to 100 (ggml's <c>poll</c>).</summary>
+    /// <value>The default is 50, as in llama.cpp.</value>
+    public int Poll { get; init; } = 50;
 
     /// <summary>Threads for single tokens.</summary>
     /// <value>The default is 0: the machine's processors.</value>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using LlamaCpp.Native;
@@ -66,7 +67,7 @@ public sealed unsafe class LlamaMemory
         return LlamaNative.llama_memory_seq_rm(Pointer, sequence, from, to ?? -1);
     }
 
-    /// <summary>Makes a sequence share positions of another one; costs neither memory nor computation.</summary>
+    /// <summary>Makes a sequence hold positions of another one: they share the cells, or get copies where each has cells of its own (see <see cref="LlamaContextOptions.SharedCells"/>).</summary>
     /// <param name="source">The sequence to share.</param>
     /// <param name="destination">An empty sequence.</param>
     /// <param name="to">Position after the last one to share; null: to the end.</param>
@@ -77,9 +78,14 @@ public sealed unsafe class LlamaMemory
         context.CheckSequence(destination);
         if (source == destination)
             return;
+        if (!context.SharedCells)
+        {
+            CopyCells(source, destination, to);
+            return;
+        }
         using var entered = context.Enter();
         if (LlamaNative.llama_memory_seq_pos_max(Pointer, destination) >= 0)
-            throw new ArgumentException($"Sequence {destination} is not empty; remove its positions first.", nameof(destination));
+            throw NotEmpty(destination);
         LlamaNative.llama_memory_seq_cp(Pointer, source, destination, 0, to ?? -1);
     }
 
@@ -107,6 +113,15 @@ public sealed unsafe class LlamaMemory
             return false;
         LlamaNative.llama_memory_seq_add(Pointer, sequence, to, -1, from - to);
         return true;
+    }
+
+    /// <summary>Bytes that <see cref="Save"/> of a sequence would take.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sequence.</exception>
+    public long StateSize(int sequence)
+    {
+        context.CheckSequence(sequence);
+        using var entered = context.Enter();
+        return HeaderSize + (long)LlamaNative.llama_state_seq_get_size(context.Handle, sequence);
     }
 
     /// <summary>A copy of a sequence, to be put back into a context of the same model later; empty sequences have a state too.</summary>
@@ -158,6 +173,33 @@ public sealed unsafe class LlamaMemory
 
     // Callers have entered the context, which keeps the handle, and so this pointer, alive.
     private nint Pointer => LlamaNative.llama_get_memory(context.Handle);
+
+    // llama.cpp aborts when a part of a sequence is copied between buffers, and copies whole ones at the next decode, used cells or not.
+    private void CopyCells(int source, int destination, int? to)
+    {
+        using var entered = context.Enter();
+        if (LlamaNative.llama_memory_seq_pos_max(Pointer, destination) >= 0)
+            throw NotEmpty(destination);
+        context.ForgetOutputs();
+        var size = LlamaNative.llama_state_seq_get_size(context.Handle, source);
+        var data = (byte*)NativeMemory.Alloc(size);
+        try
+        {
+            if (LlamaNative.llama_state_seq_get_data(context.Handle, data, size, source) != size || LlamaNative.llama_state_seq_set_data(context.Handle, data, size, destination) == 0)
+            {
+                LlamaNative.llama_memory_seq_rm(Pointer, destination, -1, -1);
+                throw new LlamaException($"Sequence {source} could not be copied to {destination}.");
+            }
+        }
+        finally
+        {
+            NativeMemory.Free(data);
+        }
+        if (to is { } end)
+            LlamaNative.llama_memory_seq_rm(Pointer, destination, end, -1);
+    }
+
+    private static ArgumentException NotEmpty(int sequence) => new($"Sequence {sequence} is not empty; remove its positions first.");
 
     private void CheckRange(int sequence, int from, int? to)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using LlamaCpp.Native;
 
@@ -10,8 +11,14 @@ public sealed unsafe class LlamaSampler : IDisposable
     private readonly SafeLlamaSamplerHandle chain;
     private readonly SafeLlamaSamplerHandle? grammar;
     private readonly KeyValuePair<int, float>[] biases;
-    private readonly float[] logits;
-    private readonly LlamaTokenData[] candidates;
+    private readonly bool plain; // the likeliest token and nothing else: no chain has to look at the candidates
+    private readonly int? topLogprobs;
+
+    // Of the size of a vocabulary, and used only within a call: one of each serves all samplers of a thread.
+    [ThreadStatic]
+    private static float[]? sharedLogits;
+    [ThreadStatic]
+    private static LlamaTokenData[]? sharedCandidates;
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="model">The model whose tokens are drawn.</param>
@@ -28,8 +35,8 @@ public sealed unsafe class LlamaSampler : IDisposable
             model.Vocab.Check(token);
         this.model = model;
         biases = [.. options.LogitBias];
-        logits = new float[model.Vocab.Count];
-        candidates = new LlamaTokenData[model.Vocab.Count];
+        topLogprobs = options.TopLogprobs;
+        plain = options.Temperature == 0 && !Penalises(options);
         Seed = options.Seed ?? (uint)Random.Shared.NextInt64(uint.MaxValue);
         this.grammar = grammar is null ? null : Compile(model, grammar);
         chain = BuildChain(options);
@@ -37,6 +44,9 @@ public sealed unsafe class LlamaSampler : IDisposable
 
     /// <summary>The seed in use: the asked-for one, or the random one chosen instead.</summary>
     public uint Seed { get; }
+
+    /// <summary>How likely the last drawn token and its rivals were; null where <see cref="SamplingOptions.TopLogprobs"/> asks for nothing.</summary>
+    public TokenLogprobs? Logprobs { get; private set; }
 
     /// <summary>Draws the token that follows, and notes it for penalties and grammar.</summary>
     /// <param name="context">The context, after a decode.</param>
@@ -48,8 +58,8 @@ public sealed unsafe class LlamaSampler : IDisposable
         ArgumentNullException.ThrowIfNull(context);
         if (!ReferenceEquals(context.Model, model))
             throw new ArgumentException("The sampler was made for another model.", nameof(context));
-        context.CopyLogits(index, logits);
-        return Sample();
+        using var entered = context.Enter();
+        return SampleFrom(context.Logits(index));
     }
 
     /// <summary>Draws from given logits, and notes the token for penalties and grammar.</summary>
@@ -57,10 +67,9 @@ public sealed unsafe class LlamaSampler : IDisposable
     /// <exception cref="LlamaException">The logits are not numbers, or grammar and biases leave no token.</exception>
     public int Sample(ReadOnlySpan<float> logits)
     {
-        if (logits.Length != this.logits.Length)
-            throw new ArgumentException($"There are {logits.Length} logits, the vocabulary has {this.logits.Length}.", nameof(logits));
-        logits.CopyTo(this.logits);
-        return Sample();
+        if (logits.Length != model.Vocab.Count)
+            throw new ArgumentException($"There are {logits.Length} logits, the vocabulary has {model.Vocab.Count}.", nameof(logits));
+        return SampleFrom(logits);
     }
 
     /// <summary>Whether grammar and vocabulary allow this token next.</summary>
@@ -104,30 +113,59 @@ public sealed unsafe class LlamaSampler : IDisposable
         grammar?.Dispose();
     }
 
-    private int Sample()
+    private int SampleFrom(ReadOnlySpan<float> original)
     {
-        foreach (var (token, bias) in biases)
-            logits[token] += bias;
-        var any = false;
-        foreach (var logit in logits)
+        var logits = original;
+        if (biases.Length > 0)
         {
-            if (float.IsNaN(logit) || float.IsPositiveInfinity(logit))
-                throw new LlamaException("The model computed logits that are not numbers; its weights are damaged.");
-            any |= !float.IsNegativeInfinity(logit);
+            var biased = (sharedLogits?.Length == original.Length ? sharedLogits : sharedLogits = new float[original.Length]).AsSpan();
+            original.CopyTo(biased);
+            foreach (var (token, bias) in biases)
+                biased[token] += bias;
+            logits = biased;
         }
-        if (!any)
-            throw new LlamaException("The logit biases forbid every token.");
+        var best = Largest(logits);
 
         // A grammar over the whole vocabulary costs milliseconds, over one candidate microseconds: look first whether the draw happens to fit.
-        var drawn = Draw(withGrammar: false);
+        var drawn = plain ? logits.IndexOf(best) : Draw(logits, withGrammar: false);
         if (!Allows(drawn))
-            drawn = Draw(withGrammar: true);
+            drawn = Draw(logits, withGrammar: true);
         Accept(drawn);
+        Logprobs = topLogprobs is { } count ? TokenLogprobs.Of(original, drawn, count) : null;
         return drawn;
     }
 
-    private int Draw(bool withGrammar)
+    /// <summary>The largest logit.</summary>
+    /// <exception cref="LlamaException">They are not numbers, or all are forbidden.</exception>
+    private static float Largest(ReadOnlySpan<float> logits)
     {
+        // The sum is NaN where any is, or where infinities of both signs meet; +infinity shows in the maximum.
+        var (maxima, sums) = (new Vector<float>(float.NegativeInfinity), Vector<float>.Zero);
+        var i = 0;
+        for (; i <= logits.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var values = new Vector<float>(logits[i..]);
+            maxima = Vector.Max(maxima, values);
+            sums += values;
+        }
+        var (largest, sum) = (float.NegativeInfinity, Vector.Sum(sums));
+        for (var lane = 0; lane < Vector<float>.Count; lane++)
+            largest = Math.Max(largest, maxima[lane]);
+        for (; i < logits.Length; i++)
+        {
+            largest = Math.Max(largest, logits[i]);
+            sum += logits[i];
+        }
+        if (float.IsNaN(sum) || float.IsNaN(largest) || float.IsPositiveInfinity(largest))
+            throw new LlamaException("The model computed logits that are not numbers; its weights are damaged.");
+        if (float.IsNegativeInfinity(largest))
+            throw new LlamaException("The logit biases forbid every token.");
+        return largest;
+    }
+
+    private int Draw(ReadOnlySpan<float> logits, bool withGrammar)
+    {
+        var candidates = sharedCandidates?.Length == logits.Length ? sharedCandidates : sharedCandidates = new LlamaTokenData[logits.Length];
         fixed (LlamaTokenData* data = candidates)
         {
             for (var id = 0; id < logits.Length; id++)
@@ -153,6 +191,9 @@ public sealed unsafe class LlamaSampler : IDisposable
         }
     }
 
+    private static bool Penalises(SamplingOptions options) =>
+        options.RepeatLastN > 0 && (options.RepeatPenalty != 1 || options.FrequencyPenalty != 0 || options.PresencePenalty != 0);
+
     private static SafeLlamaSamplerHandle Compile(LlamaModel model, LlamaGrammar grammar)
     {
         if (model.Vocab.Type == LlamaVocabType.None)
@@ -176,8 +217,7 @@ public sealed unsafe class LlamaSampler : IDisposable
             if (wanted)
                 LlamaNative.llama_sampler_chain_add(handle, make()); // the chain owns it from here on
         }
-        var penalties = options.RepeatLastN > 0 && (options.RepeatPenalty != 1 || options.FrequencyPenalty != 0 || options.PresencePenalty != 0);
-        Add(penalties, () => LlamaNative.llama_sampler_init_penalties(
+        Add(Penalises(options), () => LlamaNative.llama_sampler_init_penalties(
             model.Vocab.Count, options.RepeatLastN, options.RepeatPenalty, options.FrequencyPenalty, options.PresencePenalty));
         if (options.Temperature == 0)
         {

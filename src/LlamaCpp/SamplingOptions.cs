@@ -48,6 +48,10 @@ public sealed record SamplingOptions
     /// <value>The default is none.</value>
     public IReadOnlyDictionary<int, float> LogitBias { get; init; } = new Dictionary<int, float>();
 
+    /// <summary>How many of the likeliest tokens to report beside each drawn one, 0 to 20: see <see cref="LlamaSampler.Logprobs"/>.</summary>
+    /// <value>The default is null: no probabilities at all.</value>
+    public int? TopLogprobs { get; init; }
+
     /// <summary>Finds the first value out of range; llama.cpp would switch the sampler off, or compute with NaN.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is out of range; the message names it.</exception>
     public void Validate()
@@ -61,6 +65,7 @@ public sealed record SamplingOptions
         Require(RepeatLastN is >= 0 and <= 1 << 20, nameof(RepeatLastN), RepeatLastN, "0 to 1048576");
         Require(Math.Abs(FrequencyPenalty) <= 100, nameof(FrequencyPenalty), FrequencyPenalty, "-100 to 100");
         Require(Math.Abs(PresencePenalty) <= 100, nameof(PresencePenalty), PresencePenalty, "-100 to 100");
+        Require(TopLogprobs is null or >= 0 and <= 20, nameof(TopLogprobs), TopLogprobs ?? 0, "0 to 20");
         foreach (var (token, bias) in LogitBias)
             Require(!float.IsNaN(bias) && !float.IsPositiveInfinity(bias), nameof(LogitBias), bias, $"finite or negative infinity (token {token})");
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Assistant.Chat.Prompts;
 using LlamaCpp;
 using Microsoft.Extensions.AI;
@@ -31,6 +32,12 @@ public sealed class GenerationReport
 {
     /// <summary>Positions that were known and not read again.</summary>
     public int CachedTokens { get; set; }
+
+    /// <summary>Time of waiting for a slot, the vision tower's time left out.</summary>
+    public TimeSpan Queued { get; set; }
+
+    /// <summary>One entry a token, there before the token is, where <see cref="SamplingOptions.TopLogprobs"/> asks for them; for the answer's reader to take out.</summary>
+    public ConcurrentQueue<TokenLogprobs> Logprobs { get; } = new();
 
     /// <summary>How often the vision tower ran.</summary>
     public int TowerRuns { get; set; }

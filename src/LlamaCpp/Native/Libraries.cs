@@ -12,6 +12,9 @@ internal static class Libraries
     /// <summary>ggml's backend registry.</summary>
     internal const string Ggml = "libggml.v0.5.0.so";
 
+    /// <summary>What ggml's backends share.</summary>
+    internal const string GgmlBase = "libggml-base.so";
+
     /// <summary>The folder of the native files: next to the program, or where <c>LLAMACPP_LIBRARY_PATH</c> points.</summary>
     internal static string Directory { get; } = FindDirectory();
 
@@ -29,7 +32,7 @@ internal static class Libraries
     // By full path: the library finds its siblings through its own RUNPATH ($ORIGIN), whatever the working directory is.
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
-        if (name is not (Llama or Ggml))
+        if (name is not (Llama or Ggml or GgmlBase))
             return 0;
         var path = Path.Combine(Directory, name);
         if (!File.Exists(path))

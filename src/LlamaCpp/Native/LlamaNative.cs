@@ -13,6 +13,15 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Libraries.Ggml, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial void ggml_backend_load_all_from_path(string dir_path);
 
+    [LibraryImport(Libraries.Ggml, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint ggml_backend_reg_by_name(string name);
+
+    [LibraryImport(Libraries.GgmlBase, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial nint ggml_backend_reg_get_proc_address(nint reg, string name);
+
+    [LibraryImport(Libraries.GgmlBase)]
+    internal static partial void ggml_threadpool_params_init(GgmlThreadPoolParams* p, int n_threads);
+
     [LibraryImport(Libraries.Llama)]
     internal static partial void llama_backend_init();
 
@@ -185,6 +194,12 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Libraries.Llama)]
     internal static partial void llama_set_n_threads(SafeLlamaContextHandle ctx, int n_threads, int n_threads_batch);
+
+    [LibraryImport(Libraries.Llama)]
+    internal static partial uint llama_n_ctx_seq(SafeLlamaContextHandle ctx);
+
+    [LibraryImport(Libraries.Llama)]
+    internal static partial void llama_attach_threadpool(SafeLlamaContextHandle ctx, nint threadpool, nint threadpool_batch);
 
     [LibraryImport(Libraries.Llama)]
     internal static partial int llama_decode(SafeLlamaContextHandle ctx, LlamaBatchNative batch);

@@ -81,6 +81,19 @@ internal unsafe struct LlamaBatchNative
     public sbyte* logits;
 }
 
+/// <summary><c>ggml_threadpool_params</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct GgmlThreadPoolParams
+{
+    public fixed byte cpumask[512];
+    public int n_threads;
+    public int prio;
+    public uint poll;
+    public byte strict_cpu;
+    public byte paused;
+    private fixed byte room[64]; // for a release that has more
+}
+
 /// <summary><c>llama_token_data</c>: a candidate of sampling.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct LlamaTokenData

@@ -19,11 +19,19 @@ internal sealed class SafeLlamaContextHandle() : SafeHandle(0, ownsHandle: true)
 {
     private SafeLlamaModelHandle? model;
     private AbortFlag? abort;
+    private nint threads;
 
     public override bool IsInvalid => handle == 0;
 
     /// <summary>Set to stop the running decode.</summary>
     public AbortFlag Abort => abort!;
+
+    /// <summary>Gives the context threads of its own, which end with it.</summary>
+    public void StartThreads(int count, int poll)
+    {
+        if (count > 1 && (threads = ComputeThreads.Start(count, poll)) != 0)
+            LlamaNative.llama_attach_threadpool(this, threads, threads);
+    }
 
     /// <exception cref="LlamaException">The context could not be made; most often its KV cache does not fit the memory.</exception>
     public static unsafe SafeLlamaContextHandle Create(SafeLlamaModelHandle model, LlamaContextParamsNative parameters)
@@ -48,6 +56,7 @@ internal sealed class SafeLlamaContextHandle() : SafeHandle(0, ownsHandle: true)
     protected override bool ReleaseHandle()
     {
         LlamaNative.llama_free(handle);
+        ComputeThreads.End(threads);
         abort?.Dispose();
         model?.DangerousRelease();
         return true;

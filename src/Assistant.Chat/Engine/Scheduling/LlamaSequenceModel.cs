@@ -1,0 +1,76 @@
+using LlamaCpp;
+
+namespace Assistant.Chat.Engine.Scheduling;
+
+/// <summary>llama.cpp under the scheduler.</summary>
+/// <remarks>
+/// Each sequence has cells of its own. In a shared pool every token attends over the cells of all sequences, those of others masked out, so what idle
+/// conversations leave behind would slow down the one that goes on: on CPUs by a fifth with three of 200 tokens, several times with long ones.
+/// </remarks>
+internal sealed class LlamaSequenceModel : ISequenceModel
+{
+    private readonly LlamaModel model;
+    private readonly LlamaContext context;
+    private readonly int threads, batchThreads;
+    private bool shared;
+
+    public LlamaSequenceModel(LlamaModel model, LlamaContextOptions options)
+    {
+        this.model = model;
+        context = new LlamaContext(model, options with { SharedCells = false });
+        threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 512) : options.Threads;
+        batchThreads = options.BatchThreads == 0 ? threads : options.BatchThreads;
+        // llama.cpp rounds lengths up; a conversation gets what was asked for.
+        var asked = options.ContextLength == 0 ? model.TrainedContextLength : options.ContextLength;
+        SequenceLength = Math.Min(asked, context.SequenceLength);
+    }
+
+    public int Sequences => context.MaxSequences;
+
+    public int SequenceLength { get; }
+
+    public int BatchSize => context.BatchSize;
+
+    public bool PrefersNeighbours => !context.SharedCells;
+
+    /// <summary>See <see cref="LlamaContext.SetAdapters"/>.</summary>
+    public void SetAdapters((LoraAdapter Adapter, float Scale)[] adapters) => context.SetAdapters(adapters);
+
+    public bool IsEndOfGeneration(int token) => model.Vocab.IsEndOfGeneration(token);
+
+    public DecodeResult Decode(LlamaBatch batch, CancellationToken cancellationToken) => context.Decode(batch, cancellationToken);
+
+    public bool Remove(int sequence, int from) => context.Memory.Remove(sequence, from);
+
+    public void Copy(int source, int destination, int count) => context.Memory.Copy(source, destination, count);
+
+    public long StateSize(int sequence) => context.Memory.StateSize(sequence);
+
+    public byte[] Save(int sequence) => context.Memory.Save(sequence);
+
+    public void Restore(int sequence, byte[] state) => context.Memory.Restore(sequence, state);
+
+    public ITokenSampler CreateSampler(SamplingOptions options, LlamaGrammar? grammar) => new Sampler(context, new LlamaSampler(model, options, grammar));
+
+    public void ShareCores(bool shared)
+    {
+        if (shared == this.shared)
+            return;
+        this.shared = shared;
+        context.SetThreads(Share(threads), Share(batchThreads));
+        int Share(int count) => shared ? Math.Max(1, count / 2) : count;
+    }
+
+    public void Dispose() => context.Dispose();
+
+    private sealed class Sampler(LlamaContext context, LlamaSampler sampler) : ITokenSampler
+    {
+        public TokenLogprobs? Logprobs => sampler.Logprobs;
+
+        public int Sample(int index) => sampler.Sample(context, index);
+
+        public void Observe(int token) => sampler.Observe(token);
+
+        public void Dispose() => sampler.Dispose();
+    }
+}

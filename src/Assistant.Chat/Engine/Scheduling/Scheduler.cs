@@ -1,0 +1,528 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Assistant.Chat.Prompts;
+using LlamaCpp;
+using Microsoft.Extensions.AI;
+
+namespace Assistant.Chat.Engine.Scheduling;
+
+/// <summary>Serves requests side by side on one model: a thread that, step by step, lets every answer grow by a token and every prompt be read by a share.</summary>
+/// <remarks>
+/// Requests get slots in the order of arrival, those with new pictures once the vision tower, which runs elsewhere, is done with them.
+/// What a request leaves in its slot stays there until the slot is needed for something else, and then in the host's memory while that has room.
+/// </remarks>
+internal sealed class Scheduler : IDisposable
+{
+    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50); // before another engine may compute: changing over costs both of them
+
+    private readonly ISequenceModel model;
+    private readonly SemaphoreSlim compute;
+    private readonly SchedulerStatistics statistics;
+    private readonly Slot[] slots;
+    private readonly BatchPlan plan;
+    private readonly PrefixStore saved;
+    private readonly List<GenerationJob> waiting = []; // in the order of arrival
+    private readonly ConcurrentQueue<GenerationJob> arrivals = new();
+    private readonly CancellationTokenSource shutdown = new();
+    private readonly AutoResetEvent wake = new(false);
+    private readonly Thread thread;
+    private int news; // 1 when something came from outside: an arrival, a cancellation, features
+    private int towers; // running now
+    private long uses;
+    private bool computing;
+    private Task? turn; // being waited for
+    private long turnStarted;
+
+    public Scheduler(ISequenceModel model, SemaphoreSlim compute, long savedPrefixes, SchedulerStatistics statistics)
+    {
+        (this.model, this.compute, this.statistics) = (model, compute, statistics);
+        slots = new Slot[model.Sequences];
+        for (var sequence = 0; sequence < slots.Length; sequence++)
+            slots[sequence] = new Slot(sequence);
+        plan = new BatchPlan(model, slots);
+        saved = new PrefixStore(savedPrefixes);
+        thread = new Thread(Run) { IsBackground = true, Name = "Chat engine" };
+        thread.Start();
+    }
+
+    /// <summary>Hands a request in.</summary>
+    public GenerationJob Submit(GenerationRequest request, GenerationReport report, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(shutdown.IsCancellationRequested, this);
+        var job = new GenerationJob(request, report, cancellationToken, shutdown.Token) { ArrivedAt = Stopwatch.GetTimestamp() };
+        job.Cancellation.UnsafeRegister(static scheduler => ((Scheduler)scheduler!).Tell(), this);
+        arrivals.Enqueue(job);
+        Tell();
+        return job;
+    }
+
+    /// <summary>Ends all requests and waits for what is under way.</summary>
+    public void Dispose()
+    {
+        shutdown.Cancel();
+        Tell();
+        thread.Join();
+        wake.Dispose();
+        shutdown.Dispose();
+    }
+
+    private void Tell()
+    {
+        Volatile.Write(ref news, 1);
+        try
+        {
+            wake.Set();
+        }
+        catch (ObjectDisposedException)
+        {
+            // A cancellation after the end has nothing left to stop.
+        }
+    }
+
+    private void Run()
+    {
+        while (!shutdown.IsCancellationRequested)
+        {
+            try
+            {
+                if (Interlocked.Exchange(ref news, 0) != 0)
+                    ReadNews();
+                if (!HasWork())
+                {
+                    EndTurn();
+                    wake.WaitOne();
+                }
+                else if (BeginTurn())
+                {
+                    Step(rows: false);
+                    Step(rows: true);
+                }
+                else
+                    wake.WaitOne(); // for the turn, or news
+            }
+            catch (Exception e)
+            {
+                FailAll(e); // whatever went wrong must not leave readers waiting for ever
+            }
+        }
+        EndTurn();
+        ReadNews();
+        FailAll(new OperationCanceledException("The model is being unloaded.", shutdown.Token));
+        Task.WhenAll(waiting.Select(job => job.Tower ?? Task.CompletedTask)).Wait();
+    }
+
+    // ---- From outside: arrivals, cancellations, features.
+
+    private void ReadNews()
+    {
+        while (arrivals.TryDequeue(out var arrival))
+            waiting.Add(arrival);
+        foreach (var slot in slots)
+        {
+            if (slot.Job is { Cancellation.IsCancellationRequested: true } job)
+                End(job, new OperationCanceledException(job.Cancellation));
+        }
+        for (var i = 0; i < waiting.Count; i++)
+        {
+            var job = waiting[i];
+            if (job.State != JobState.Done && job.Cancellation.IsCancellationRequested)
+                job.Complete(new OperationCanceledException(job.Cancellation)); // at once, though its tower may take a moment to notice
+            if (job.State == JobState.Encoding && job.Tower!.IsCompleted)
+                ReadFeatures(job);
+            if (job.State == JobState.Arrived)
+                Prepare(job);
+        }
+        waiting.RemoveAll(static job => job.State == JobState.Done && job.Tower is null or { IsCompleted: true });
+        Assign();
+    }
+
+    /// <summary>Sends the pictures that are not known to the tower.</summary>
+    private void Prepare(GenerationJob job)
+    {
+        var known = saved.Find(job.Prompt.Keys).Reuse;
+        foreach (var slot in slots)
+            known = Math.Max(known, PrefixReuse.Count(slot.Known, job.Prompt.Keys));
+        Encode(job, job.NeedsAllPictures ? 0 : known);
+    }
+
+    private void Encode(GenerationJob job, int from)
+    {
+        var parts = job.MissingPictures(from).ToArray();
+        job.State = parts.Length == 0 ? JobState.Ready : JobState.Encoding;
+        if (parts.Length == 0)
+            return;
+        Interlocked.Increment(ref towers);
+        job.Tower = Task.Run(() =>
+        {
+            try
+            {
+                foreach (var part in parts)
+                    job.Features[part] = job.Request.Images!.Get(((ImagePart)job.Prompt.Parts[part]).Image, job.Report, job.Cancellation);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref towers);
+            }
+        }, CancellationToken.None);
+        job.Tower.ContinueWith(_ => Tell(), TaskScheduler.Default);
+    }
+
+    private static void ReadFeatures(GenerationJob job)
+    {
+        if (job.Tower!.IsCompletedSuccessfully)
+            job.State = JobState.Ready;
+        else
+            job.Complete(job.Tower.Exception?.InnerException ?? new OperationCanceledException(job.Cancellation));
+    }
+
+    // ---- Slots.
+
+    private void Assign()
+    {
+        foreach (var job in waiting)
+        {
+            if (job.State != JobState.Ready)
+                continue;
+            if (Placement.Find(slots, saved, job.Prompt.Keys) is not { } place)
+                break; // first come, first served
+            if (!IsBeingRead(job, place.Reuse))
+                Guarded(job, () => Start(job, place));
+        }
+        waiting.RemoveAll(static job => job.State is JobState.Reading or JobState.Done && job.Tower is null or { IsCompleted: true });
+    }
+
+    /// <summary>Whether another request reads much of the same prompt just now: then it is quicker to wait for it and take a copy.</summary>
+    private bool IsBeingRead(GenerationJob job, int reuse)
+    {
+        foreach (var slot in slots)
+        {
+            if (slot.Job is { State: JobState.Reading } other && PrefixReuse.Count(other.Prompt.Keys, job.Prompt.Keys) >= reuse + 2 * Placement.WorthCopying)
+                return true;
+        }
+        return false;
+    }
+
+    private void Start(GenerationJob job, Placement place)
+    {
+        if (job.MissingPictures(place.Reuse).Any())
+        {
+            job.NeedsAllPictures = true; // a prefix has gone since it was looked for
+            Encode(job, 0);
+            return;
+        }
+        job.StartedAt = Stopwatch.GetTimestamp();
+        job.Sampler = model.CreateSampler(job.Request.Sampling, job.Request.Grammar); // before anything is forgotten for it
+        Observe(job.Sampler, job.Prompt, job.Request.Sampling.RepeatLastN);
+        var reuse = Occupy(place);
+        var slot = place.Target;
+        if (job.MissingPictures(reuse).Any())
+        {
+            job.Sampler.Dispose();
+            job.Sampler = null;
+            job.NeedsAllPictures = true; // this kind of model could not forget a part
+            Encode(job, 0);
+            return;
+        }
+        (slot.Job, job.Slot, job.State) = (job, slot, JobState.Reading);
+        job.Seek(reuse);
+        job.Report.CachedTokens = reuse;
+        var waited = Stopwatch.GetElapsedTime(job.ArrivedAt, job.StartedAt) - job.Report.Vision;
+        job.Report.Queued = waited > TimeSpan.Zero ? waited : TimeSpan.Zero;
+        statistics.Started(job);
+    }
+
+    /// <summary>Makes a slot hold what is known of a prompt and nothing else.</summary>
+    /// <returns>How many positions that are.</returns>
+    private int Occupy(Placement place)
+    {
+        var target = place.Target;
+        target.LastUsed = ++uses;
+        if (place.Lost >= 2 * Placement.WorthCopying)
+            Keep(target);
+        if (place.Source == target)
+        {
+            if (target.Known.Count == place.Reuse || model.Remove(target.Sequence, place.Reuse))
+            {
+                Cut(target, place.Reuse);
+                return place.Reuse;
+            }
+            Forget(target); // a recurrent model cannot forget a part
+            return 0;
+        }
+        Forget(target);
+        if (place.Reuse == 0)
+            return 0;
+        try
+        {
+            if (place.Saved is { } entry)
+            {
+                model.Restore(target.Sequence, entry.State);
+                saved.Touch(entry);
+                if (!model.Remove(target.Sequence, place.Reuse))
+                {
+                    Forget(target);
+                    return 0;
+                }
+                target.Known.AddRange(entry.Keys.Take(place.Reuse));
+            }
+            else
+            {
+                model.Copy(place.Source!.Sequence, target.Sequence, place.Reuse);
+                target.Known.AddRange(place.Source.Known.Take(place.Reuse));
+                place.Source.LastUsed = ++uses;
+            }
+            return place.Reuse;
+        }
+        catch (LlamaException)
+        {
+            if (place.Saved is { } broken)
+                saved.Remove(broken);
+            Forget(target);
+            return 0;
+        }
+    }
+
+    private void Keep(Slot slot)
+    {
+        try
+        {
+            saved.Add(slot.Known, model.StateSize(slot.Sequence), () => model.Save(slot.Sequence));
+        }
+        catch (Exception e) when (e is LlamaException or OutOfMemoryException or OverflowException)
+        {
+            // Only the cache is poorer for it.
+        }
+    }
+
+    private void Forget(Slot slot)
+    {
+        model.Remove(slot.Sequence, 0);
+        slot.Known.Clear();
+    }
+
+    private static void Cut(Slot slot, int count) => slot.Known.RemoveRange(count, slot.Known.Count - count);
+
+    // ---- Steps.
+
+    private void Step(bool rows)
+    {
+        if (!(rows ? plan.PlanRows() : plan.PlanTokens()))
+            return;
+        model.ShareCores(Volatile.Read(ref towers) > 0);
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            // A request that is alone can be stopped in the middle; several are stopped between steps, which are short.
+            if (Decode(plan.Jobs.Count == 1 ? plan.Jobs[0].Cancellation : shutdown.Token))
+                plan.Observe(Stopwatch.GetElapsedTime(started));
+        }
+        catch (LlamaException e) when (plan.Jobs is [var only])
+        {
+            Fail(only, e);
+        }
+        catch (LlamaException)
+        {
+            foreach (var job in plan.Jobs.ToArray()) // whose fault it is shows when they are computed one by one
+            {
+                if (job.Slot is null)
+                    continue;
+                plan.Isolate(job);
+                Guarded(job, () => Decode(job.Cancellation));
+            }
+        }
+    }
+
+    private bool Decode(CancellationToken cancellationToken)
+    {
+        switch (model.Decode(plan.Batch, cancellationToken))
+        {
+            case DecodeResult.Cancelled:
+                Volatile.Write(ref news, 1);
+                return false;
+            case DecodeResult.NoSpace:
+                throw new LlamaException($"The KV cache had no room for {plan.Batch.Count} more positions.");
+        }
+        statistics.Decoded(plan.Batch.Count - plan.Bridges.Count);
+        foreach (var slot in plan.Bridges)
+        {
+            if (!model.Remove(slot.Sequence, slot.Known.Count))
+            {
+                plan.CanBridge = false;
+                if (slot.Job is { } job)
+                    Fail(job, new LlamaException("The sequence could not be restored."));
+                Forget(slot);
+            }
+        }
+        var freed = false;
+        for (var i = 0; i < plan.Jobs.Count; i++)
+        {
+            var job = plan.Jobs[i];
+            if (job.Slot is null)
+                continue;
+            Advance(job);
+            if (job.LogitsIndex >= 0)
+                TryDraw(job);
+            freed |= job.State == JobState.Done;
+        }
+        if (freed)
+            Volatile.Write(ref news, 1); // a slot for those who wait
+        return true;
+    }
+
+    /// <summary>Notes what the batch has put into a request's slot.</summary>
+    private void Advance(GenerationJob job)
+    {
+        var known = job.Slot!.Known;
+        if (job.State == JobState.Writing)
+        {
+            known.Add(new PositionKey(0, job.Pending));
+            return;
+        }
+        for (var i = 0; i < job.Take; i++)
+            known.Add(job.Prompt.Keys[known.Count]);
+        job.Seek(known.Count);
+        statistics.Read(job.Take);
+        if (job.LogitsIndex >= 0 && waiting.Count > 0)
+            Volatile.Write(ref news, 1); // whoever waited for this prompt can copy it now
+    }
+
+    private void TryDraw(GenerationJob job) // Guarded, without a closure for each token
+    {
+        try
+        {
+            Draw(job);
+        }
+        catch (LlamaException e)
+        {
+            Fail(job, e);
+        }
+    }
+
+    /// <summary>Draws the next token of an answer and ends it if that was the last.</summary>
+    private void Draw(GenerationJob job)
+    {
+        var report = job.Report;
+        var token = job.Sampler!.Sample(job.LogitsIndex);
+        var now = Stopwatch.GetTimestamp();
+        if (job.State == JobState.Reading)
+        {
+            job.State = JobState.Writing;
+            job.FirstTokenAt = now;
+            report.PromptEvaluation = Stopwatch.GetElapsedTime(job.StartedAt, now);
+        }
+        report.Evaluation = Stopwatch.GetElapsedTime(job.FirstTokenAt, now);
+        if (model.IsEndOfGeneration(token) || job.Request.StopTokens.Contains(token))
+        {
+            report.FinishReason = ChatFinishReason.Stop;
+            End(job, null);
+            return;
+        }
+        report.AnswerTokens++;
+        statistics.Wrote();
+        if (job.Sampler.Logprobs is { } logprobs)
+            report.Logprobs.Enqueue(logprobs);
+        job.Write(token);
+        job.Pending = token;
+        if (report.AnswerTokens >= job.Request.MaxTokens || job.Slot!.Known.Count >= model.SequenceLength)
+        {
+            report.FinishReason = ChatFinishReason.Length;
+            End(job, null);
+        }
+    }
+
+    // ---- Ends.
+
+    private void End(GenerationJob job, Exception? failure)
+    {
+        if (job.Slot is { } slot)
+        {
+            (slot.Job, job.Slot) = (null, null);
+            slot.LastUsed = ++uses;
+            Volatile.Write(ref news, 1);
+        }
+        job.Complete(failure);
+    }
+
+    /// <summary>Ends a request after an error of its own; nothing is known any more of what its slot holds.</summary>
+    private void Fail(GenerationJob job, Exception failure)
+    {
+        var slot = job.Slot;
+        End(job, failure);
+        if (slot is not null)
+            Forget(slot);
+    }
+
+    private void Guarded(GenerationJob job, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception e) when (e is LlamaException or ArgumentException or InvalidOperationException)
+        {
+            Fail(job, e);
+        }
+    }
+
+    private void FailAll(Exception failure)
+    {
+        foreach (var job in waiting)
+            job.Complete(failure);
+        foreach (var slot in slots)
+        {
+            if (slot.Job is { } job)
+                End(job, failure);
+        }
+        foreach (var slot in slots)
+            Forget(slot);
+    }
+
+    // ---- Turns with other engines.
+
+    /// <summary>Takes the cores, unless it has them.</summary>
+    /// <returns>False if another engine has them; <see cref="wake"/> tells when it is this one's turn.</returns>
+    private bool BeginTurn()
+    {
+        if (computing && Stopwatch.GetElapsedTime(turnStarted) < Turn)
+            return true;
+        if (computing)
+            EndTurn();
+        if (turn is null && !compute.Wait(0))
+        {
+            turn = compute.WaitAsync(); // unlike Wait, it queues: whoever releases cannot take it again first
+            turn.ContinueWith(_ => wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+        if (turn is { IsCompleted: false })
+            return false;
+        (turn, computing, turnStarted) = (null, true, Stopwatch.GetTimestamp());
+        return true;
+    }
+
+    private void EndTurn()
+    {
+        if (computing || turn is { IsCompleted: true })
+            compute.Release();
+        else
+            turn?.ContinueWith(_ => compute.Release(), TaskScheduler.Default); // it comes when nobody wants it any more
+        (computing, turn) = (false, null);
+    }
+
+    private bool HasWork()
+    {
+        foreach (var slot in slots)
+        {
+            if (slot.Job is not null)
+                return true;
+        }
+        return false;
+    }
+
+    private static void Observe(ITokenSampler sampler, PromptSequence prompt, int lastN)
+    {
+        for (var i = Math.Max(0, prompt.Count - lastN); i < prompt.Count; i++)
+        {
+            if (prompt.Keys[i].Image == 0)
+                sampler.Observe(prompt.Keys[i].Value);
+        }
+    }
+}
