@@ -54,16 +54,25 @@ internal sealed class ModelFiles : IModelFiles
     /// <inheritdoc/>
     public long EstimateMemory()
     {
+        var files = Stamps();
+        // The tower computes with twice the bytes that its file of half floats has.
+        return Math.Max(0, files.Text.Length) + Slots * SlotMemory()
+            + 2 * Math.Max(0, files.Projector?.Length ?? 0) + files.Adapters.Sum(adapter => Math.Max(0, adapter.Length));
+    }
+
+    /// <summary>Requests that it answers side by side: as configured, or as many as fit a quarter of the machine's memory.</summary>
+    public int Slots => (int)Math.Clamp(ModelMemory.MachineMemory / 4 / Math.Max(1, SlotMemory()), 1, Options.Slots);
+
+    /// <summary>Bytes of a conversation's keys and values.</summary>
+    private long SlotMemory()
+    {
         var description = Describe();
         long Number(string key, long otherwise) => description.Metadata.GetValueOrDefault($"{description.Family}.{key}") is IConvertible value and not (string or bool)
             ? value.ToInt64(System.Globalization.CultureInfo.InvariantCulture) : otherwise;
         var (blocks, heads) = (Number("block_count", 0), Math.Max(1, Number("attention.head_count", 1)));
         var width = Number("attention.head_count_kv", heads) * Number("attention.key_length", description.EmbeddingLength / heads);
         var cells = Options.ContextLength == 0 ? description.ContextLength : Math.Min(Options.ContextLength, description.ContextLength);
-        var files = Stamps();
-        // Keys and values of 2 bytes each; the tower computes with twice the bytes that its file of half floats has.
-        return Math.Max(0, files.Text.Length) + 4 * cells * blocks * width
-            + 2 * Math.Max(0, files.Projector?.Length ?? 0) + files.Adapters.Sum(adapter => Math.Max(0, adapter.Length));
+        return 4 * cells * blocks * width; // keys and values of 2 bytes each
     }
 
     /// <inheritdoc/>

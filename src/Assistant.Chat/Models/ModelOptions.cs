@@ -45,7 +45,7 @@ public sealed class ModelOptions
     /// <value>The default is null: the one that the text model's file stands for.</value>
     public string? Template { get; set; }
 
-    /// <summary>Context window in tokens (n_ctx).</summary>
+    /// <summary>Context window of each conversation in tokens.</summary>
     /// <value>The default is 4096, or what the model was trained with if that is less; 0 takes the latter.</value>
     public int ContextLength { get; set; } = 4096;
 
@@ -56,6 +56,18 @@ public sealed class ModelOptions
     /// <summary>Threads for computing.</summary>
     /// <value>The default is 0: one for each processor.</value>
     public int Threads { get; set; }
+
+    /// <summary>Requests that are answered side by side, each with a whole context of its own.</summary>
+    /// <value>The default is 4; fewer where their contexts would take more than a quarter of the machine's memory.</value>
+    public int Slots { get; set; } = 4;
+
+    /// <summary>Requests that may wait for one of the slots; more are refused.</summary>
+    /// <value>The default is 128.</value>
+    public int MaxQueue { get; set; } = 128;
+
+    /// <summary>Most memory for conversations that had to leave their slot, so that they need not be read again when they go on: such as <c>1GB</c> or <c>5%</c> of the machine's.</summary>
+    /// <value>The default is <c>512MiB</c>; 0 keeps none.</value>
+    public string SavedPrefixes { get; set; } = "512MiB";
 
     /// <summary>Whether to compute attention in one fused step.</summary>
     /// <value>The default is false: on CPUs it makes reading a prompt a little faster, and writing after a picture half as fast.</value>

@@ -45,7 +45,7 @@ internal sealed class ModelRuntime : ModelInMemory
     public override int ContextLength => Engine.ContextLength;
 
     /// <inheritdoc/>
-    public override string Summary => $"{model.Description}, context of {ContextLength} tokens";
+    public override string Summary => $"{model.Description}, context of {ContextLength} tokens, {Engine.Slots} at a time";
 
     /// <summary>Loads a model; blocks for as long as that takes.</summary>
     /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
@@ -62,7 +62,7 @@ internal sealed class ModelRuntime : ModelInMemory
         {
             model = LlamaModel.Load(files.TextPath, new LlamaModelOptions { Progress = progress, CancellationToken = cancellationToken });
             var template = files.Template(model.ChatTemplate, text => model.Vocab.FindSpecial(text) is not null);
-            engine = new ChatEngine(model, ContextOptions(files.Options, model), surroundings.Compute);
+            engine = new ChatEngine(model, ContextOptions(files.Options, model), surroundings.Compute, EngineOptions(files));
             foreach (var (path, scale) in files.Adapters)
                 adapters.Add((LoraAdapter.Load(model, path), scale));
             engine.SetAdapters([.. adapters]);
@@ -95,6 +95,13 @@ internal sealed class ModelRuntime : ModelInMemory
         encoder?.Dispose();
         model.Dispose();
     }
+
+    private static EngineOptions EngineOptions(ModelFiles files) => new()
+    {
+        Slots = files.Slots,
+        MaxQueue = files.Options.MaxQueue,
+        SavedPrefixes = ByteSize.Parse(files.Options.SavedPrefixes, ModelMemory.MachineMemory) ?? 0,
+    };
 
     private static LlamaContextOptions ContextOptions(ModelOptions options, LlamaModel model) => new()
     {

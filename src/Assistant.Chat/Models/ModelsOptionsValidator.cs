@@ -52,6 +52,12 @@ public sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             problems.Add($"{key}:Template: there is no template '{template}'; built in: {string.Join(", ", ChatTemplate.BuiltIn.Select(known => known.Name))}");
         if (model.ContextLength is not 0 and (< 32 or > 1 << 20))
             problems.Add($"{key}:ContextLength: {model.ContextLength} is not 0 or 32 to {1 << 20}");
+        if (model.Slots is < 1 or > 64)
+            problems.Add($"{key}:Slots: {model.Slots} is not 1 to 64");
+        if (model.MaxQueue is < 0 or > 100_000)
+            problems.Add($"{key}:MaxQueue: {model.MaxQueue} is not 0 to 100000");
+        if (model.SavedPrefixes is not "0" && ByteSize.Parse(model.SavedPrefixes, ModelMemory.MachineMemory) is null)
+            problems.Add($"{key}:SavedPrefixes: '{model.SavedPrefixes}' is not 0 or an amount of memory such as 512MiB or 5%");
         if (model.Threads is < 0 or > 512)
             problems.Add($"{key}:Threads: {model.Threads} is not 0 to 512");
         if (model.KeepAlive < TimeSpan.Zero)

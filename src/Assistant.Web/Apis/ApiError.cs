@@ -1,5 +1,7 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text.Json;
+using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
 using Assistant.Vision.Imaging;
 using Assistant.Web.Apis.Ollama;
@@ -25,6 +27,9 @@ internal sealed class ApiException(int status, string message) : Exception(messa
 /// <param name="Message">For the client.</param>
 internal sealed record ApiError(int Status, string Message)
 {
+    /// <summary>When the same request may succeed; null where that is not known.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+
     /// <summary>The one table from exceptions to answers.</summary>
     public static ApiError From(Exception exception) => exception switch
     {
@@ -32,6 +37,7 @@ internal sealed record ApiError(int Status, string Message)
         ModelNotFoundException e => new(StatusCodes.Status404NotFound, e.Message),
         ChatRequestException e => new(StatusCodes.Status400BadRequest, e.Message),
         ImageDecodeException e => new(StatusCodes.Status400BadRequest, e.Message),
+        EngineBusyException e => new(StatusCodes.Status503ServiceUnavailable, e.Message) { RetryAfter = e.RetryAfter },
         ModelLoadException e => new(StatusCodes.Status500InternalServerError, e.Message),
         JsonException e => new(StatusCodes.Status400BadRequest, Describe(e)),
         BadHttpRequestException e => new(e.StatusCode, e.Message),
@@ -44,7 +50,7 @@ internal sealed record ApiError(int Status, string Message)
     public static ApiError Report(Exception exception, HttpContext context)
     {
         var error = From(exception);
-        if (error.Status is >= 500 and not StatusCodes.Status501NotImplemented)
+        if (exception is not EngineBusyException && error.Status is >= 500 and not StatusCodes.Status501NotImplemented)
             context.RequestServices.GetRequiredService<ILogger<ApiError>>()
                 .LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
         return error;
@@ -81,6 +87,8 @@ internal sealed class ErrorResult(ApiError error, ErrorShape shape) : IResult
         var response = httpContext.Response;
         response.StatusCode = error.Status;
         response.ContentType = "application/json; charset=utf-8";
+        if (error.RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         shape.Write(response.BodyWriter, error);
         await response.BodyWriter.FlushAsync(httpContext.RequestAborted);
     }
