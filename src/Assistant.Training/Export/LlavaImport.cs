@@ -12,8 +12,9 @@ public static class LlavaImport
     /// <param name="model">Receives the weights, as float32 on the CPU.</param>
     /// <param name="textPath">The language model's file.</param>
     /// <param name="projectorPath">Tower and projector.</param>
+    /// <param name="oldTokens">For a model with another vocabulary: the file's tokens that say what a token of the model says; its row becomes their mean. Null: the vocabularies are the same.</param>
     /// <exception cref="WeightFileException">A file cannot be read, or a tensor is missing or of another shape; the message names it.</exception>
-    public static void Load(LlavaForConditionalGeneration model, string textPath, string projectorPath)
+    public static void Load(LlavaForConditionalGeneration model, string textPath, string projectorPath, Func<int, IReadOnlyList<int>>? oldTokens = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         using var text = GgufFile.Open(textPath);
@@ -30,11 +31,34 @@ public static class LlavaImport
         foreach (var (file, source, target) in pairs)
         {
             // All is checked before anything is copied.
+            if (oldTokens is not null && IsByToken(source.Name) && source.Shape.Count == 2 && source.Shape[1] == target.shape[1])
+                continue;
             if (!source.Shape.Where(size => size != 1).SequenceEqual(target.shape.Where(size => size != 1)))
                 throw new WeightFileException($"{file.Name}: '{source.Name}' is [{string.Join(", ", source.Shape)}], the model wants [{string.Join(", ", target.shape)}].");
         }
         using var noGrad = no_grad();
         foreach (var (file, source, target) in pairs)
-            file.ReadFloats(source, 0, MemoryMarshal.Cast<byte, float>(target.bytes));
+        {
+            if (oldTokens is not null && IsByToken(source.Name))
+                CopyRows(file, source, target, oldTokens);
+            else
+                file.ReadFloats(source, 0, MemoryMarshal.Cast<byte, float>(target.bytes));
+        }
+    }
+
+    private static bool IsByToken(string name) => name is "token_embd.weight" or "output.weight";
+
+    private static void CopyRows(GgufFile file, GgufTensor source, Tensor target, Func<int, IReadOnlyList<int>> oldTokens)
+    {
+        var width = (int)target.shape[1];
+        var rows = new float[source.Shape[0] * width];
+        file.ReadFloats(source, 0, rows);
+        var weights = MemoryMarshal.Cast<byte, float>(target.bytes);
+        for (var token = 0; token < target.shape[0]; token++)
+        {
+            var old = oldTokens(token);
+            for (var i = 0; i < width; i++)
+                weights[token * width + i] = old.Average(id => rows[id * width + i]);
+        }
     }
 }

@@ -5,8 +5,11 @@ namespace Assistant.Training.Recipes;
 /// <summary>A conversation as the language model reads it, in Phi-3's template.</summary>
 /// <param name="Ids">Token ids; a picture is as many image tokens as it has patches.</param>
 /// <param name="IsAnswer">Whether the model has to say this token itself: the answers and the mark that ends them.</param>
+/// <param name="Turns">The turn that each token belongs to.</param>
+/// <param name="AnswerStarts">Where each turn's answer begins.</param>
+/// <param name="PictureStarts">Where each picture begins, in the order in which they are shown.</param>
 /// <param name="QuestionStart">Where the first question begins, behind its picture.</param>
-internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int QuestionStart)
+internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int[] Turns, int[] AnswerStarts, int[] PictureStarts, int QuestionStart)
 {
     /// <summary>Encodes a conversation, or its beginning.</summary>
     /// <param name="vocabulary">Tokens of the template and of text.</param>
@@ -14,22 +17,23 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int Quest
     /// <param name="openEnded">Leaves the last answer out: the prompt that asks for it.</param>
     public static ConversationTokens Encode(ChatVocabulary vocabulary, IReadOnlyList<SceneTurn> turns, bool openEnded = false)
     {
-        var ids = new List<long> { vocabulary.Begin };
-        var isAnswer = new List<bool> { false };
-        var questionStart = 0;
-        for (var i = 0; i < turns.Count; i++)
+        var (ids, isAnswer, turnOf) = (new List<long>(), new List<bool>(), new List<int>());
+        var (answerStarts, pictureStarts) = (new List<int>(), new List<int>());
+        var (turn, questionStart) = (0, 0);
+        Add(false, vocabulary.Begin);
+        for (; turn < turns.Count; turn++)
         {
             Add(false, vocabulary.User);
             AddText(false, "\n");
-            var (hasPicture, pictureLast) = (turns[i].Picture is not null, turns[i].IsPictureLast);
+            var (hasPicture, pictureLast) = (turns[turn].Picture is not null, turns[turn].IsPictureLast);
             if (hasPicture && !pictureLast)
             {
                 AddPicture();
                 AddText(false, "\n");
             }
-            if (i == 0)
+            if (turn == 0)
                 questionStart = ids.Count;
-            AddText(false, turns[i].Question);
+            AddText(false, turns[turn].Question);
             if (hasPicture && pictureLast)
             {
                 AddText(false, "\n");
@@ -39,22 +43,25 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int Quest
             AddText(false, "\n");
             Add(false, vocabulary.Assistant);
             AddText(false, "\n");
-            if (openEnded && i == turns.Count - 1)
+            answerStarts.Add(ids.Count);
+            if (openEnded && turn == turns.Count - 1)
                 break;
-            AddText(true, turns[i].Answer);
+            AddText(true, turns[turn].Answer);
             Add(true, vocabulary.End);
             AddText(false, "\n");
         }
-        return new ConversationTokens([.. ids], [.. isAnswer], questionStart);
+        return new ConversationTokens([.. ids], [.. isAnswer], [.. turnOf], [.. answerStarts], [.. pictureStarts], questionStart);
 
         void Add(bool answer, int token)
         {
             ids.Add(token);
             isAnswer.Add(answer);
+            turnOf.Add(turn);
         }
 
         void AddPicture()
         {
+            pictureStarts.Add(ids.Count);
             for (var patch = 0; patch < PocketModel.Grid * PocketModel.Grid; patch++)
                 Add(false, vocabulary.Image);
         }

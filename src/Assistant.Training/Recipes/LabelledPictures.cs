@@ -5,9 +5,9 @@ namespace Assistant.Training.Recipes;
 
 /// <summary>Pictures with their patches' labels, as plain memory.</summary>
 /// <remarks><c>Object</c> is the number of the scene's object that covers a patch, from 1, or 0. <c>Anchor</c> is 1 on the one patch that holds an object's centre and 0 elsewhere: counting objects is counting anchors.</remarks>
-internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object, long[] Shape, long[] Color, long[] Size, long[] Background, float[] Centre, float[] Anchor)
+internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object, long[] Kind, long[] Color, long[] Size, long[] Background, float[] Centre, float[] Anchor)
 {
-    /// <summary>Shape label of a patch that no object covers; those of objects follow it.</summary>
+    /// <summary>Kind label of a patch that no object covers; those of objects follow it.</summary>
     public const int Nothing = 0;
 
     /// <summary>Draws scenes and labels their patches.</summary>
@@ -37,20 +37,18 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object,
         var labels = SceneLabels.Of(scene, PocketModel.Grid);
         var side = (double)Math.Max(scene.Width, scene.Height);
         var (left, top) = ((side - scene.Width) / 2, (side - scene.Height) / 2);
-        foreach (var o in scene.Objects)
-            Anchor[offset + PatchOf(o.Y + top) * PocketModel.Grid + PatchOf(o.X + left)] = 1;
+        foreach (var centre in labels.Centres)
+            Anchor[offset + centre] = 1;
         for (var patch = 0; patch < labels.Object.Length; patch++)
         {
             var at = offset + patch;
             Object[at] = labels.Object[patch];
-            Shape[at] = labels.Shape[patch] + 1;
+            Kind[at] = labels.Kind[patch] + 1;
             (Color[at], Size[at], Background[at]) = (labels.Color[patch], labels.Size[patch], labels.Background[patch]);
             if (labels.Object[patch] == 0)
                 continue;
             var covering = scene.Objects[labels.Object[patch] - 1];
             (Centre[2 * at], Centre[2 * at + 1]) = ((float)((covering.X + left) / side), (float)((covering.Y + top) / side));
         }
-
-        int PatchOf(double at) => Math.Clamp((int)(at / side * PocketModel.Grid), 0, PocketModel.Grid - 1);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class PatchWords(ChatVocabulary vocabulary)
 {
     private const double Scale = 20; // of cosines, so that a softmax over a dozen words can be sure
 
-    private readonly IReadOnlyList<long[]> shapes = Tokens(vocabulary, [.. Enum.GetValues<SceneShape>().Select(SceneWords.Of), "background"]);
+    private readonly IReadOnlyList<long[]> kinds = Tokens(vocabulary, [.. SceneKind.All.Select(kind => kind.KeyWord), "background"]);
     private readonly IReadOnlyList<long[]> colors = Tokens(vocabulary, Enum.GetValues<SceneColor>().Select(SceneWords.Of));
     private readonly IReadOnlyList<long[]> sizes = Tokens(vocabulary, Enum.GetValues<SceneSize>().Select(SceneWords.Of));
 
@@ -28,16 +28,16 @@ internal sealed class PatchWords(ChatVocabulary vocabulary)
     {
         using var scope = NewDisposeScope();
         var rows = F.normalize(features.flatten(0, 1)); // [pictures * patches, text width]
-        var count = pictures.Shape.Length;
-        var (shape, color) = (new long[count], new long[count]);
+        var count = pictures.Kind.Length;
+        var (kind, color) = (new long[count], new long[count]);
         for (var i = 0; i < count; i++)
         {
             // A patch without an object shows the background, in its colour; one outside the canvas shows nothing.
-            var covered = pictures.Shape[i] != LabelledPictures.Nothing;
-            shape[i] = covered ? pictures.Shape[i] - 1 : pictures.Background[i] >= 0 ? shapes.Count - 1 : -1;
+            var covered = pictures.Kind[i] != LabelledPictures.Nothing;
+            kind[i] = covered ? pictures.Kind[i] - 1 : pictures.Background[i] >= 0 ? kinds.Count - 1 : -1;
             color[i] = covered ? pictures.Color[i] : pictures.Background[i];
         }
-        return (Miss(shapes, shape) + Miss(colors, color) + Miss(sizes, pictures.Size)).MoveToOuterDisposeScope();
+        return (Miss(kinds, kind) + Miss(colors, color) + Miss(sizes, pictures.Size)).MoveToOuterDisposeScope();
 
         Tensor Miss(IReadOnlyList<long[]> words, long[] labels)
         {

@@ -1,3 +1,4 @@
+using Assistant.Training.Scenes;
 using Assistant.Vision.Models;
 using static TorchSharp.torch;
 
@@ -16,10 +17,14 @@ public static class PocketModel
     public const int Grid = ImageSize / PatchSize;
 
     /// <summary>Share of the training's pictures that are laid out without the scene world's grid.</summary>
-    public const double FreeShare = 0.25;
+    public const double FreeShare = 0.3;
 
     /// <summary>Context window, in tokens.</summary>
     public const int ContextLength = 2048;
+
+    /// <summary>The pictures of the training: the whole scene world.</summary>
+    /// <param name="seed">Names the stream.</param>
+    internal static SceneGenerator Scenes(ulong seed) => new(seed, FreeShare, SceneTiers.All);
 
     /// <summary>Sizes for a vocabulary.</summary>
     /// <param name="vocabSize">Entries of the tokenizer; the image token is the id after the last.</param>

@@ -12,7 +12,7 @@ namespace Assistant.Training.Recipes;
 public sealed class PocketRecipe
 {
     private const ulong Seed = 20261122;
-    private const int VocabularySize = 1536;
+    private const int VocabularySize = 1792;
     private const string TextFile = "pocket-q8_0.gguf";
     private const string ProjectorFile = "pocket-mmproj-f16.gguf";
     private const int CorpusConversations = 20_000;
@@ -26,6 +26,9 @@ public sealed class PocketRecipe
 
     /// <summary>Folder of finished model files to start from, with their tokenizer; null starts from nothing.</summary>
     public string? StartFrom { get; init; }
+
+    /// <summary>Whether a model to start from gets a tokenizer for today's texts: what its vocabulary says in several tokens starts as their mean.</summary>
+    public bool NewVocabulary { get; init; }
 
     /// <summary>Steps of the first stage: the tower and its labels, 32 pictures each.</summary>
     public long TowerSteps { get; init; } = 10_000;
@@ -56,10 +59,10 @@ public sealed class PocketRecipe
         using var model = new LlavaForConditionalGeneration(PocketModel.Config(vocabulary.Size));
         PocketModel.Initialize(model, model.Config.Text.NumHiddenLayers);
         if (StartFrom is not null)
-            LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile));
+            LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile), NewVocabulary ? OldTokens(StartFrom, tokenizer) : null);
         var options = new TrainerOptions { RunDirectory = RunDirectory };
         using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
-        using (var tower = new TowerStage("tower", labels, Seed, TowerSteps, batchSize: 32)
+        using (var tower = new TowerStage(labels, Seed, TowerSteps, batchSize: 32)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } })
             StageTrainer.Run(tower, options, progress, cancellationToken);
         using (var find = new TalkStage("find", model, vocabulary, labels, freezeTower: true, Seed + 1, FindSteps, PicturesPerStep, QuestionsPerPicture, aboutOne: true)
@@ -78,7 +81,7 @@ public sealed class PocketRecipe
     {
         var path = Path.Combine(RunDirectory, "tokenizer.json");
         if (!File.Exists(path))
-            (StartFrom is null ? TrainTokenizer(cancellationToken) : ReadTokenizer(Path.Combine(StartFrom, TextFile))).Save(path);
+            (StartFrom is null || NewVocabulary ? TrainTokenizer(cancellationToken) : ReadTokenizer(Path.Combine(StartFrom, TextFile))).Save(path);
         return new SentencePieceTokenizer(SentencePieceVocabulary.Load(path));
     }
 
@@ -88,10 +91,20 @@ public sealed class PocketRecipe
         return SentencePieceVocabulary.FromGguf(file);
     }
 
+    private static Func<int, IReadOnlyList<int>> OldTokens(string startFrom, SentencePieceTokenizer tokenizer)
+    {
+        var old = new SentencePieceTokenizer(ReadTokenizer(Path.Combine(startFrom, TextFile)));
+        return id =>
+        {
+            var token = tokenizer.Vocabulary.Tokens[id];
+            return old.Find(token) is { } same ? [same] : old.Encode(token.Replace('\u2581', ' '));
+        };
+    }
+
     private static SentencePieceVocabulary TrainTokenizer(CancellationToken cancellationToken)
     {
         // A line break before each text, as in the template, so that first words are learnt without a space before them.
-        var texts = new SceneCorpus(Seed).Texts(CorpusConversations).Select(text => "\n" + text);
+        var texts = new SceneCorpus(Seed, SceneTiers.All).Texts(CorpusConversations).Select(text => "\n" + text);
         var trained = SentencePieceTrainer.Train(texts, new SentencePieceTrainerOptions { VocabularySize = VocabularySize }, cancellationToken);
         return new SentencePieceVocabulary
         {

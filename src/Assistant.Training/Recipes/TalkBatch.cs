@@ -10,16 +10,22 @@ namespace Assistant.Training.Recipes;
 /// <param name="AskedPositions">Flat positions whose next token is the model's to say, row by row.</param>
 /// <param name="Answers">Those next tokens.</param>
 /// <param name="Pictures">The pictures of all rows, in the order of their image tokens.</param>
-internal abstract record TalkBatch(int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures)
+/// <param name="Gaze">Where to look while saying them.</param>
+internal abstract record TalkBatch(int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures, Gaze Gaze)
 {
     /// <summary>Number of rows.</summary>
     public int Rows => Ids.Length / Length;
 
-    /// <summary>Scores of the answers' tokens.</summary>
+    /// <summary>Scores of the answers' tokens, and where the model looked.</summary>
     /// <param name="model">The model.</param>
     /// <param name="features">Projected patches of the pictures, [pictures, patches, text width]; null without pictures.</param>
+    /// <param name="attentions">Is given each block's attention weights, [rows, heads, length, keys], to dispose of; null if nobody wants to know.</param>
     /// <returns>[asked, vocab_size].</returns>
-    public abstract Tensor Logits(LlavaForConditionalGeneration model, Tensor? features);
+    public abstract Tensor Logits(LlavaForConditionalGeneration model, Tensor? features, IList<Tensor>? attentions = null);
+
+    /// <summary>How far the model looks away from what it should look at.</summary>
+    /// <param name="weights">Attention weights of one block, [rows, heads, length, keys].</param>
+    public Tensor LookingAway(Tensor weights) => Gaze.Away(weights, AskedPositions);
 
     /// <summary>Pads rows of tokens and finds what the model has to say.</summary>
     private protected static (int Length, long[] Ids, long[] AskedPositions, long[] Answers) Pad(IReadOnlyList<(long[] Ids, bool[] IsAnswer)> rows)
@@ -47,25 +53,39 @@ internal abstract record TalkBatch(int Length, long[] Ids, long[] AskedPositions
 }
 
 /// <summary>Conversations of several turns, each a row.</summary>
-internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures)
-    : TalkBatch(Length, Ids, AskedPositions, Answers, Pictures)
+internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures, Gaze Gaze)
+    : TalkBatch(Length, Ids, AskedPositions, Answers, Pictures, Gaze)
 {
     /// <summary>Draws and encodes conversations.</summary>
     public static ConversationBatch Make(ChatVocabulary vocabulary, IReadOnlyList<SceneConversation> conversations, SceneRandom random)
     {
-        var rows = conversations.Select(conversation => ConversationTokens.Encode(vocabulary, conversation.Turns)).Select(tokens => (tokens.Ids, tokens.IsAnswer)).ToList();
-        var (length, ids, asked, answers) = Pad(rows);
+        var encoded = conversations.Select(conversation => ConversationTokens.Encode(vocabulary, conversation.Turns)).ToList();
+        var (length, ids, asked, answers) = Pad(encoded.Select(tokens => (tokens.Ids, tokens.IsAnswer)).ToList());
         // Pictures in the order in which their turns show them, which is the order of the image tokens.
         var scenes = conversations.SelectMany(conversation => conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => conversation.Scenes[turn.Picture!.Value])).ToList();
-        return new ConversationBatch(length, ids, asked, answers, LabelledPictures.Draw(scenes, _ => random));
+        var pictures = LabelledPictures.Draw(scenes, _ => random);
+        var looks = new Gaze.Builder(vocabulary, pictures);
+        var shown = 0;
+        for (var i = 0; i < conversations.Count; i++)
+        {
+            for (var turn = 0; turn < conversations[i].Turns.Count; turn++)
+            {
+                var asks = conversations[i].Turns[turn];
+                var answer = encoded[i].Ids.AsSpan(encoded[i].AnswerStarts[turn]);
+                var scene = asks.Subject is { } subject ? conversations[i].Scenes[subject] : null;
+                looks.Add(asks, scene, shown + (asks.Subject ?? 0), asks.Subject is { } about ? encoded[i].PictureStarts[about] : 0, answer[..(answer.IndexOf(vocabulary.End) + 1)]);
+            }
+            shown += encoded[i].PictureStarts.Length;
+        }
+        return new ConversationBatch(length, ids, asked, answers, pictures, looks.Build());
     }
 
     /// <inheritdoc/>
-    public override Tensor Logits(LlavaForConditionalGeneration model, Tensor? features)
+    public override Tensor Logits(LlavaForConditionalGeneration model, Tensor? features, IList<Tensor>? attentions = null)
     {
         using var scope = NewDisposeScope();
         var embeds = model.MergeImageFeatures(tensor(Ids, [Rows, Length]), features);
-        return AskedLogits(model.LanguageModel, model.LanguageModel.LastHiddenState(embeds)).MoveToOuterDisposeScope();
+        return AskedLogits(model.LanguageModel, model.LanguageModel.LastHiddenState(embeds, attentions: attentions)).MoveToOuterDisposeScope();
     }
 }
 
@@ -73,11 +93,10 @@ internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPos
 /// <remarks>
 /// In a conversation an answer can often be copied from the turns before it, and a picture takes more tokens than all its questions. Here every
 /// answer has to be found in the picture, and the picture's keys and values serve all its questions. <c>Prefix</c> is what stands before every
-/// question: the template's beginning and the image tokens; <c>FirstImage</c> is where the latter begin. <c>Targets</c> are the patches of the
-/// objects that a question asks about, and of those they are compared with: [2, rows, patches], 1 or 0.
+/// question: the template's beginning and the image tokens.
 /// </remarks>
-internal sealed record QuestionBatch(long[] Prefix, int FirstImage, float[] Targets, int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures)
-    : TalkBatch(Length, Ids, AskedPositions, Answers, Pictures)
+internal sealed record QuestionBatch(long[] Prefix, int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures, Gaze Gaze)
+    : TalkBatch(Length, Ids, AskedPositions, Answers, Pictures, Gaze)
 {
     /// <summary>Draws pictures and encodes the questions about them.</summary>
     /// <param name="vocabulary">Tokens.</param>
@@ -90,7 +109,14 @@ internal sealed record QuestionBatch(long[] Prefix, int FirstImage, float[] Targ
         var (length, ids, asked, answers) = Pad(encoded.Select(Question).ToList());
         var prefix = encoded[0].Ids[..encoded[0].QuestionStart];
         var pictures = LabelledPictures.Draw(scenes, _ => random);
-        return new QuestionBatch(prefix, Array.IndexOf(prefix, vocabulary.Image), TargetPatches(scenes, turns, pictures), length, ids, asked, answers, pictures);
+        var looks = new Gaze.Builder(vocabulary, pictures);
+        for (var row = 0; row < turns.Count; row++)
+        {
+            var picture = row * scenes.Count / turns.Count;
+            var answer = encoded[row].Ids.AsSpan(encoded[row].AnswerStarts[0]);
+            looks.Add(turns[row], scenes[picture], picture, Array.IndexOf(prefix, vocabulary.Image), answer[..(answer.IndexOf(vocabulary.End) + 1)]);
+        }
+        return new QuestionBatch(prefix, length, ids, asked, answers, pictures, looks.Build());
 
         static (long[] Ids, bool[] IsAnswer) Question(ConversationTokens tokens)
         {
@@ -101,14 +127,7 @@ internal sealed record QuestionBatch(long[] Prefix, int FirstImage, float[] Targ
     }
 
     /// <inheritdoc/>
-    public override Tensor Logits(LlavaForConditionalGeneration model, Tensor? features) => Logits(model, features, attentions: null);
-
-    /// <summary>Scores of the answers' tokens, and where the model looked.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="features">Projected patches of the pictures, [pictures, patches, text width].</param>
-    /// <param name="attentions">Is given each block's attention weights from the questions, [rows, heads, length, prefix + length], to dispose of.</param>
-    /// <returns>[asked, vocab_size].</returns>
-    public Tensor Logits(LlavaForConditionalGeneration model, Tensor? features, IList<Tensor>? attentions)
+    public override Tensor Logits(LlavaForConditionalGeneration model, Tensor? features, IList<Tensor>? attentions = null)
     {
         ArgumentNullException.ThrowIfNull(features);
         using var scope = NewDisposeScope();
@@ -118,47 +137,5 @@ internal sealed record QuestionBatch(long[] Prefix, int FirstImage, float[] Targ
         cache.Repeat(Rows / Pictures.Count);
         var embeds = model.LanguageModel.Embed(tensor(Ids, [Rows, Length]));
         return AskedLogits(model.LanguageModel, model.LanguageModel.LastHiddenState(embeds, cache: cache, attentions: attentions)).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>How far the model looks away from what is asked about while it answers: two heads of one block, for the objects asked about and for those they are compared with.</summary>
-    /// <param name="weights">Attention weights of the block, [rows, heads, length, prefix + length].</param>
-    public Tensor LookingAway(Tensor weights)
-    {
-        using var scope = NewDisposeScope();
-        const int patches = PocketModel.Grid * PocketModel.Grid;
-        var asked = tensor(AskedPositions);
-        var rows = tensor(AskedPositions.Select(position => position / Length).ToArray());
-        var targets = tensor(Targets, [2, Rows, patches]);
-        var misses = new List<Tensor>();
-        var counted = new List<Tensor>();
-        for (var head = 0; head < 2; head++)
-        {
-            var seen = weights.select(1, head).narrow(-1, FirstImage, patches).flatten(0, 1).index_select(0, asked); // [asked, patches]
-            var wanted = targets.select(0, head).index_select(0, rows);
-            var isWanted = wanted.sum(1L) > 0;
-            misses.Add(((seen * wanted).sum(1L).clamp_min(1e-4).log().neg() * isWanted).sum());
-            counted.Add(isWanted.sum());
-        }
-        return ((misses[0] + misses[1]) / (counted[0] + counted[1]).clamp_min(1)).MoveToOuterDisposeScope();
-    }
-
-    private static float[] TargetPatches(IReadOnlyList<Scene> scenes, IReadOnlyList<SceneTurn> turns, LabelledPictures pictures)
-    {
-        const int patches = PocketModel.Grid * PocketModel.Grid;
-        var targets = new float[2 * turns.Count * patches];
-        for (var row = 0; row < turns.Count; row++)
-        {
-            var picture = row * scenes.Count / turns.Count;
-            var asked = QueryTargets.Of(turns[row].Query, scenes[picture]);
-            for (var patch = 0; patch < patches; patch++)
-            {
-                if (pictures.Object[picture * patches + patch] is not (> 0 and var number))
-                    continue;
-                var shown = scenes[picture].Objects[number - 1];
-                targets[row * patches + patch] = asked.First.Contains(shown) ? 1 : 0;
-                targets[(turns.Count + row) * patches + patch] = asked.Second.Contains(shown) ? 1 : 0;
-            }
-        }
-        return targets;
     }
 }

@@ -2,14 +2,16 @@ using Assistant.Training.Scenes;
 
 namespace Assistant.Training.Recipes;
 
-/// <summary>The mixture of what is talked about: mostly first questions, many about one picture; every second step conversations.</summary>
+/// <summary>The mixture of what is talked about: first questions, many about one picture, and every second step conversations.</summary>
 /// <remarks>The conversations of a step have as many turns and pictures as each other, so that little of a batch is padding.</remarks>
 /// <param name="vocabulary">Tokens.</param>
 /// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
 /// <param name="aboutOne">Whether all but the conversations ask only what one object answers.</param>
 internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
 {
-    private readonly SceneGenerator scenes = new(seed, PocketModel.FreeShare);
+    private const uint AboutOnePeriod = 12; // steps, of which one has conversations
+
+    private readonly SceneGenerator scenes = PocketModel.Scenes(seed);
 
     /// <summary>The batch of a step.</summary>
     /// <param name="step">From 0.</param>
@@ -18,7 +20,7 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
     public TalkBatch Batch(ulong step, int pictures, int questions)
     {
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
-        if (step % (aboutOne ? 12u : 2u) == (aboutOne ? 3u : 1u))
+        if (aboutOne ? step % AboutOnePeriod == 3 : step % 2 == 1)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => scenes.Generate(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);

@@ -9,7 +9,7 @@ using F = TorchSharp.torch.nn.functional;
 
 namespace Assistant.Training.Recipes;
 
-/// <summary>Second and third stage: language model and projector learn to talk about the pictures, first beside a frozen tower, then with it.</summary>
+/// <summary>Second to fourth stage: language model and projector learn to talk about the pictures, first beside a frozen tower, then with it.</summary>
 /// <remarks>
 /// The two stages of Liu et al. 2023, arXiv:2304.08485, section 4.2, with the language model starting from nothing. In the last stage the labels
 /// stay in the loss: they teach the tower what an object is many times faster than words do, and the words teach it what is asked for.
@@ -49,7 +49,7 @@ internal sealed class TalkStage : ITrainingStage
         words = new PatchWords(vocabulary);
         var source = new TalkSource(vocabulary, seed, aboutOne);
         batches = new BatchPrefetcher<TalkBatch>(step => source.Batch((ulong)step, pictures, questions));
-        var scenes = new SceneGenerator(HeldOutSeed, PocketModel.FreeShare);
+        var scenes = PocketModel.Scenes(HeldOutSeed);
         heldOut = Enumerable.Range(0, HeldOutPictures).Select(i => scenes.Generate((ulong)i)).ToList();
         heldOutTurns = TalkSource.Questions(heldOut, HeldOutQuestions, SceneRandom.For(HeldOutSeed, 0));
         var unseen = new TalkSource(vocabulary, HeldOutSeed);
@@ -81,7 +81,6 @@ internal sealed class TalkStage : ITrainingStage
     public double LabelWeight { get; init; } = 0.5;
 
     /// <summary>Share in the loss of looking away from the objects that a question asks about.</summary>
-    /// <remarks>Attention finds its object by chance at first, and an answer tells little about where to look: Qiao et al. 2018, arXiv:1709.06308, supervise it too.</remarks>
     public double LookWeight { get; init; } = 0.1;
 
     /// <summary>Share in the loss of reading a patch's labels off its projected row as words.</summary>
@@ -97,10 +96,9 @@ internal sealed class TalkStage : ITrainingStage
         var patches = freezeTower ? FrozenPatches(batch.Pictures) : labels.Patches(batch.Pictures.PixelTensor());
         var features = model.Projector.call(patches);
         var attentions = new List<Tensor>();
-        var logits = batch is QuestionBatch asked ? asked.Logits(model, features, attentions) : batch.Logits(model, features);
-        var loss = F.cross_entropy(logits, tensor(batch.Answers)) + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures);
-        if (batch is QuestionBatch questions)
-            loss = loss + LookWeight * questions.LookingAway(attentions[LookingBlock]);
+        var loss = F.cross_entropy(batch.Logits(model, features, attentions), tensor(batch.Answers))
+            + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures)
+            + LookWeight * batch.LookingAway(attentions[LookingBlock]);
         attentions.ForEach(weights => weights.Dispose());
         if (!freezeTower)
             loss = loss + LabelWeight * labels.Loss(patches, batch.Pictures);

@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace Assistant.Training.Recipes;
 
-/// <summary>First and fourth stage: the vision tower learns, patch by patch, what covers the patch.</summary>
+/// <summary>First stage: the vision tower learns, patch by patch, what covers the patch.</summary>
 /// <remarks>
 /// A large LLaVA starts from a CLIP that has seen 400 million captions. A tower that has to start from nothing learns shapes and colours
 /// far sooner from labels of every patch than from captions of the whole; the drawings come with such labels for nothing.
@@ -20,20 +20,19 @@ internal sealed class TowerStage : ITrainingStage
     private readonly TowerWithLabels model;
     private readonly BatchPrefetcher<LabelledPictures> batches;
 
-    /// <param name="name">Short name, part of the checkpoint's file name.</param>
     /// <param name="model">The tower and its label heads, trained in place.</param>
     /// <param name="seed">Of the pictures.</param>
     /// <param name="steps">Optimiser steps.</param>
     /// <param name="batchSize">Pictures a step.</param>
-    public TowerStage(string name, TowerWithLabels model, ulong seed, long steps, int batchSize)
+    public TowerStage(TowerWithLabels model, ulong seed, long steps, int batchSize)
     {
-        (Name, this.model, this.seed, Steps, BatchSize) = (name, model, seed, steps, batchSize);
-        generator = new SceneGenerator(seed, PocketModel.FreeShare);
+        (this.model, this.seed, Steps, BatchSize) = (model, seed, steps, batchSize);
+        generator = PocketModel.Scenes(seed);
         batches = new BatchPrefetcher<LabelledPictures>(step => Draw(generator, this.seed, (ulong)step * (ulong)BatchSize, BatchSize));
     }
 
     /// <inheritdoc/>
-    public string Name { get; }
+    public string Name => "tower";
 
     /// <inheritdoc/>
     public long Steps { get; }
@@ -62,7 +61,7 @@ internal sealed class TowerStage : ITrainingStage
     public IReadOnlyDictionary<string, double> Evaluate()
     {
         using var scope = NewDisposeScope();
-        return model.Accuracy(Draw(new SceneGenerator(HeldOutSeed, PocketModel.FreeShare), HeldOutSeed, 0, 64));
+        return model.Accuracy(Draw(PocketModel.Scenes(HeldOutSeed), HeldOutSeed, 0, 128));
     }
 
     /// <inheritdoc/>

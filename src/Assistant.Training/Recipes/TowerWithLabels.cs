@@ -12,13 +12,13 @@ internal sealed class TowerWithLabels : nn.Module
 {
     private readonly ClipVisionTransformer tower;
     private readonly LayerNorm norm;
-    private readonly Linear shape, color, size, background, centre, anchor;
+    private readonly Linear kind, color, size, background, centre, anchor;
 
     public TowerWithLabels(ClipVisionTransformer tower, int width) : base(nameof(TowerWithLabels))
     {
         this.tower = tower;
         norm = nn.LayerNorm(width);
-        shape = nn.Linear(width, Enum.GetValues<SceneShape>().Length + 1);
+        kind = nn.Linear(width, SceneKind.All.Count + 1);
         color = nn.Linear(width, Enum.GetValues<SceneColor>().Length);
         size = nn.Linear(width, Enum.GetValues<SceneSize>().Length);
         background = nn.Linear(width, Enum.GetValues<SceneColor>().Length);
@@ -46,16 +46,16 @@ internal sealed class TowerWithLabels : nn.Module
     {
         using var scope = NewDisposeScope();
         var states = norm.call(patches).flatten(0, 1); // [pictures * patches, width]
-        var shapes = tensor(batch.Shape);
-        var shapeScores = shape.call(states);
-        // Six of seven patches show background: without a term of their own the shapes would hardly be heard.
-        var loss = F.cross_entropy(shapeScores, shapes)
-            + 2 * F.cross_entropy(shapeScores, shapes, ignore_index: LabelledPictures.Nothing)
+        var kinds = tensor(batch.Kind);
+        var kindScores = kind.call(states);
+        // Six of seven patches show background: without a term of their own the objects would hardly be heard.
+        var loss = F.cross_entropy(kindScores, kinds)
+            + 2 * F.cross_entropy(kindScores, kinds, ignore_index: LabelledPictures.Nothing)
             + F.cross_entropy(color.call(states), tensor(batch.Color), ignore_index: -1)
             + 0.5 * F.cross_entropy(size.call(states), tensor(batch.Size), ignore_index: -1)
             + 0.5 * F.cross_entropy(background.call(states), tensor(batch.Background), ignore_index: -1);
-        var covered = (shapes != LabelledPictures.Nothing).unsqueeze(1).to(ScalarType.Float32); // [pictures * patches, 1]
-        var miss = (centre.call(states) - tensor(batch.Centre, [batch.Shape.Length, 2])).abs() * covered;
+        var covered = (kinds != LabelledPictures.Nothing).unsqueeze(1).to(ScalarType.Float32); // [pictures * patches, 1]
+        var miss = (centre.call(states) - tensor(batch.Centre, [batch.Kind.Length, 2])).abs() * covered;
         loss = loss + 5 * F.binary_cross_entropy_with_logits(anchor.call(states).squeeze(1), tensor(batch.Anchor));
         return (loss + 5 * miss.sum() / covered.sum().clamp_min(1)).MoveToOuterDisposeScope();
     }
@@ -66,13 +66,18 @@ internal sealed class TowerWithLabels : nn.Module
         var states = norm.call(Patches(batch.PixelTensor())).flatten(0, 1);
         return new Dictionary<string, double>
         {
-            ["shape"] = Share(shape, batch.Shape),
-            ["object shape"] = Share(shape, batch.Shape.Select(label => label == LabelledPictures.Nothing ? -1 : label).ToArray()),
+            ["kind"] = Share(kind, batch.Kind),
+            ["shape"] = Share(kind, Only(of => of.Shape is not null)),
+            ["thing"] = Share(kind, Only(of => of.Thing is not null)),
+            ["glyph"] = Share(kind, Only(of => of.Glyph is not null)),
             ["color"] = Share(color, batch.Color),
             ["size"] = Share(size, batch.Size),
             ["background"] = Share(background, batch.Background),
             ["anchors"] = Anchors(),
         };
+
+        long[] Only(Func<SceneKind, bool> wanted) =>
+            batch.Kind.Select(label => label != LabelledPictures.Nothing && wanted(SceneKind.All[(int)label - 1]) ? label : -1).ToArray();
 
         // Pictures whose anchors are all found, and no others.
         double Anchors()
@@ -89,5 +94,5 @@ internal sealed class TowerWithLabels : nn.Module
         }
     }
 
-    private nn.Module[] Heads => [norm, shape, color, size, background, centre, anchor];
+    private nn.Module[] Heads => [norm, kind, color, size, background, centre, anchor];
 }

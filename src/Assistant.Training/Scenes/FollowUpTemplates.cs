@@ -38,6 +38,13 @@ internal static class FollowUpTemplates
         "Tell me its shape.", "What kind of [shape|object] is it?", "And what is it?",
     ];
 
+    public static readonly string[] What =
+    [
+        "And what is it?", "What is it?", "And what is that?", "What is that?", "And what [thing|object] is it?", "What kind of [thing|object] is it?",
+        "And which [thing|object] is it?", "Tell me what it is.", "And what do you call it?", "What exactly is it?", "And what kind of [thing|object] is that?",
+        "Name it.",
+    ];
+
     public static readonly string[] HowMany =
     [
         "How many of them are there?", "And how many of them are there?", "How many are there?", "And how many?", "How many?",

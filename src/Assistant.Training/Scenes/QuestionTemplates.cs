@@ -2,12 +2,12 @@ namespace Assistant.Training.Scenes;
 
 /// <summary>
 /// The wordings of each query, in the notation of <see cref="Wording"/>. {in} is empty or " in the picture"; {pic} is "the picture", "this image" or
-/// "the second picture"; {ref}, {a} and {b} name objects; a wording that stands twice is asked twice as often.
+/// "the second picture"; {ref}, {a} and {b} name objects; {noun} and {nouns} say what they belong to; a wording that stands twice is asked twice as often.
 /// </summary>
 internal static class QuestionTemplates
 {
-    private const string Thing = "[shape|object|thing|figure]";
-    private const string Things = "[shapes|objects|things|figures]";
+    private const string Thing = "[object|thing]";
+    private const string Things = "[objects|things]";
     private const string Ask = "[Can you tell me|Could you tell me|Please tell me|Tell me|Do you know|I would like to know]";
 
     public static readonly string[] Describe =
@@ -26,16 +26,16 @@ internal static class QuestionTemplates
         "[Give|Write|Make] [me |]a [short |]caption [for|of] {pic}.",
         "Caption {pic}.",
         "What is {pic} of?",
-        "What [objects|shapes|things] are in {pic}?",
+        "What [objects|things] are in {pic}?",
         "[Can|Could] you tell me what is in {pic}?",
         "[Can|Could] you describe {pic} [for me|please]?",
         "What is there to see{in}?",
-        "List [the|all|all the] [shapes|objects|things]{in}.",
-        "Which [objects|shapes|things] [are in {pic}|do you see{in}]?",
+        "List [the|all|all the] [objects|things]{in}.",
+        "Which [objects|things] [are in {pic}|do you see{in}]?",
         "Give me a [short |]description of {pic}.",
         "What am I looking at{in}?",
         "Explain what {pic} shows.",
-        "What [shapes|objects] [can|do] you see{in}?",
+        "What [things|objects] [can|do] you see{in}?",
         "Name everything{in}.",
         "What is visible{in}?",
         "What is on {pic}?",
@@ -47,22 +47,38 @@ internal static class QuestionTemplates
         "Describe {pic} [briefly|in detail].",
     ];
 
+    public static readonly string[] DescribeShapes =
+    [
+        "What shapes are in {pic}?",
+        "What shapes are there{in}?",
+        "List [the|all|all the] shapes{in}.",
+        "Which shapes [are in {pic}|do you see{in}]?",
+        "What shapes [can|do] you see{in}?",
+        "Describe [the|all the] shapes{in}.",
+        "Name [the|all the] shapes{in}.",
+        "What [kinds of |]shapes does {pic} [show|have|contain]?",
+        "Tell me [the|which] shapes [are in {pic}|you see{in}].",
+        "[Can|Could] you list the shapes{in}?",
+        "What shapes are [drawn|shown|visible]{in}?",
+        "Which shapes can you [find|make out]{in}?",
+    ];
+
     public static readonly string[] CountAll =
     [
-        "How many [shapes|objects|things|figures] are there{in}?",
-        "How many [shapes|objects|things|figures] do you see{in}?",
-        "How many [shapes|objects] are in {pic}?",
-        "How many [shapes|objects|things] can you [see|count]{in}?",
-        "Count the [shapes|objects|things]{in}.",
-        "What is the number of [shapes|objects]{in}?",
-        "Please count [the|all the] [shapes|objects|things]{in}.",
-        "How many [different |]things are [there|drawn]{in}?",
-        $"{Ask} how many [shapes|objects|things] there are{{in}}.",
+        "How many {nouns} are there{in}?",
+        "How many {nouns} do you see{in}?",
+        "How many {nouns} are in {pic}?",
+        "How many {nouns} can you [see|count]{in}?",
+        "Count the {nouns}{in}.",
+        "What is the number of {nouns}{in}?",
+        "Please count [the|all the] {nouns}{in}.",
+        "How many [different |]{nouns} are [there|drawn]{in}?",
+        $"{Ask} how many {{nouns}} there are{{in}}.",
         "How many are there{in}?",
-        "How many [shapes|objects] in {pic}?",
-        "How many [shapes|objects] does {pic} [have|show|contain]?",
-        "How many [shapes|objects] are [visible|shown|present]{in}?",
-        "What is the total number of [shapes|objects]{in}?",
+        "How many {nouns} in {pic}?",
+        "How many {nouns} does {pic} [have|show|contain]?",
+        "How many {nouns} are [visible|shown|present]{in}?",
+        "What is the total number of {nouns}{in}?",
     ];
 
     public static readonly string[] Count =
@@ -80,7 +96,7 @@ internal static class QuestionTemplates
         "Number of {plural}{in}?",
         "How many {plural} are [visible|shown|present|drawn]{in}?",
         "{Plural}: how many are there{in}?",
-        "How many of the [shapes|objects]{in} are {plural}?",
+        "How many of the [things|objects]{in} are {plural}?",
         "Are there any {plural}{in}, and how many?",
     ];
 
@@ -121,41 +137,42 @@ internal static class QuestionTemplates
         "In what {colours} are the {plural}{in} [drawn|painted]?",
     ];
 
-    public static readonly string[] ShapeOf =
+    public static readonly string[] KindOf =
     [
-        "What [shape|object|thing|figure] is the {adj} one{in}?",
-        "What shape is the {adj} one{in}?",
-        "What shape is the {adj} [object|thing|figure]{in}?",
-        "What is the {adj} [object|thing|figure|shape|one]{in}?",
-        "Which [shape|object|thing|figure] is {adj}{in}?",
-        "What shape is {adj}{in}?",
-        "What [thing|object] is {adj}{in}?",
+        "What {noun} is the {adj} one{in}?",
+        "What {noun} is the {adj} one{in}?",
+        "What {noun} is the {adj} {noun}{in}?",
+        "What is the {adj} [{noun}|one]{in}?",
+        "Which {noun} is {adj}{in}?",
+        "What {noun} is {adj}{in}?",
+        "What {noun} is {adj}{in}?",
         "What is {adj}{in}?",
-        $"{Ask} what the {{adj}} [thing|object|shape|one]{{in}} is.",
-        $"{Ask} [which|what] shape is {{adj}}{{in}}.",
-        "Name the {adj} [shape|object|thing]{in}.",
-        "What kind of [shape|object|thing] is the {adj} one{in}?",
-        "What shape does the {adj} [object|thing|one]{in} have?",
-        "What do you call the {adj} [shape|object|thing]{in}?",
-        "[Can|Could] you tell me what the {adj} [one|object|shape|thing]{in} is?",
-        "Identify the {adj} [shape|object|thing]{in}.",
-        "What's the {adj} [shape|object|thing|one]{in}?",
+        $"{Ask} what the {{adj}} [{{noun}}|one]{{in}} is.",
+        $"{Ask} [which|what] {{noun}} is {{adj}}{{in}}.",
+        "Name the {adj} {noun}{in}.",
+        "What kind of {noun} is the {adj} one{in}?",
+        "What {noun} does the {adj} [{noun}|one]{in} have?",
+        "What do you call the {adj} {noun}{in}?",
+        "[Can|Could] you tell me what the {adj} [{noun}|one]{in} is?",
+        "Identify the {adj} {noun}{in}.",
+        "What's the {adj} [{noun}|one]{in}?",
     ];
 
-    public static readonly string[] ShapesOf =
+    public static readonly string[] KindsOf =
     [
-        "What shapes are {adj}{in}?",
-        "Which [shapes|objects|things] are {adj}{in}?",
-        "What are the {adj} [shapes|objects|things|ones]{in}?",
-        "What [things|objects] are {adj}{in}?",
-        "Name the {adj} [shapes|objects|things]{in}.",
-        $"{Ask} which [shapes|objects|things] are {{adj}}{{in}}.",
-        "List the {adj} [shapes|objects|things]{in}.",
-        "What shapes are the {adj} [ones|objects|things]{in}?",
+        "What {nouns} are {adj}{in}?",
+        "Which {nouns} are {adj}{in}?",
+        "What are the {adj} [{nouns}|ones]{in}?",
+        "What {nouns} are {adj}{in}?",
+        "Name the {adj} {nouns}{in}.",
+        $"{Ask} which {{nouns}} are {{adj}}{{in}}.",
+        "List the {adj} {nouns}{in}.",
+        "What {nouns} are the {adj} [{nouns}|ones]{in}?",
         "Which ones are {adj}{in}?",
         "What is {adj}{in}?",
-        "Which are the {adj} [ones|shapes|objects]{in}?",
-        "Identify the {adj} [shapes|objects]{in}.",
+        "Which are the {adj} [{nouns}|ones]{in}?",
+        "Identify the {adj} {nouns}{in}.",
+        "[Can|Could] you tell me what the {adj} [ones|{nouns}]{in} are?",
     ];
 
     public static readonly string[] Background =
@@ -195,7 +212,7 @@ internal static class QuestionTemplates
         "Any {plural}{in}?",
         "Are there {plural}{in}?",
         "Would you say there is {a}{in}?",
-        "Is one of the [shapes|objects]{in} {a}?",
+        "Is one of the [things|objects]{in} {a}?",
     ];
 
     public static readonly string[] HasColor =
@@ -296,7 +313,7 @@ internal static class QuestionTemplates
         "Which one is {cmp}{in}: the {a} or the {b}?",
         "What is {cmp}, the {a} or the {b}{in}?",
         "Is the {a} or the {b} {cmp}{in}?",
-        "Which [shape|object|thing] is {cmp}, the {a} or the {b}{in}?",
+        "Which [object|thing] is {cmp}, the {a} or the {b}{in}?",
         $"{Ask} which is {{cmp}}, the {{a}} or the {{b}}{{in}}.",
         "The {a} or the {b}{in}: which is {cmp}?",
         "Of the {a} and the {b}{in}, which is {cmp}?",
@@ -328,7 +345,7 @@ internal static class QuestionTemplates
         "What is in the {cell} of {pic}?",
         "What is in the {cell} of {pic}?",
         "What is in the {cell} corner of {pic}?",
-        "Which [shape|object|thing] is in the {cell} of {pic}?",
+        "Which [object|thing] is in the {cell} of {pic}?",
         "What do you see in the {cell} of {pic}?",
         "What is in the {cell}{in}?",
         "What is in the {cell}{in}?",
@@ -342,7 +359,7 @@ internal static class QuestionTemplates
         "What lies in the {cell}{in}?",
         "Describe the {cell}{in}.",
         "Describe what is in the {cell}{in}.",
-        "Name the [shape|object|thing] in the {cell}{in}.",
+        "Name the [object|thing] in the {cell}{in}.",
         "What is at the {cell}{in}?",
         "In the {cell}{in}, what is there?",
         "What is [drawn|shown|located] in the {cell}{in}?",
@@ -368,21 +385,69 @@ internal static class QuestionTemplates
         "Where does the {ref}{in} lie?",
     ];
 
+    public static readonly string[] WhichOf =
+    [
+        "Which {noun} do you see{in}?",
+        "What {noun} do you see{in}?",
+        "Which {noun} is in {pic}?",
+        "What {noun} is in {pic}?",
+        "What kind of {noun} is [it|this|there]{in}?",
+        "What {noun} is [shown|visible|drawn]{in}?",
+        "Which {noun} [can you see|is shown|is there]{in}?",
+        "Name the {noun}{in}.",
+        "What is the {noun}{in}?",
+        $"{Ask} [what|which] {{noun}} [is there|you see|it is]{{in}}.",
+        "Which {noun} is it{in}?",
+        "Identify the {noun}{in}.",
+    ];
+
+    public static readonly string[] WhichOfSeveral =
+    [
+        "Which {nouns} do you see{in}?",
+        "What {nouns} do you see{in}?",
+        "Which {nouns} are in {pic}?",
+        "What {nouns} are in {pic}?",
+        "What kinds of {nouns} are there{in}?",
+        "What {nouns} are [shown|visible|drawn]{in}?",
+        "Which {nouns} [can you see|are shown|are there]{in}?",
+        "Name the {nouns}{in}.",
+        "What are the {nouns}{in}?",
+        $"{Ask} [what|which] {{nouns}} [are there|you see]{{in}}.",
+        "List the {nouns}{in}.",
+        "Which {nouns} can you [find|make out]{in}?",
+    ];
+
     public static readonly string[] Glyph =
     [
         "[Which|What] digit or letter do you see{in}?",
-        "[Which|What] digit do you see{in}?",
-        "[Which|What] letter do you see{in}?",
-        "[Which|What] digit is in {pic}?",
-        "[Which|What] letter is in {pic}?",
-        "[Which|What] [digit|letter|number] is [shown|written|visible]{in}?",
-        "Tell me the [digit|letter|number]{in}.",
-        "Read the [digit|letter|number|text]{in}.",
+        "[Which|What] digit or letter is [in {pic}|shown{in}|there{in}]?",
+        "[Which|What] letter or digit do you see{in}?",
+        "[Which|What] letter or digit [can you see|is visible|is written]{in}?",
+        "[Which|What] digits or letters [do you see|can you see|are there]{in}?",
+        "Read the [digit or letter|letter or digit|text]{in}.",
         "What does the text{in} say?",
         "What is written{in}?",
         "Which [character|symbol] is [shown|written]{in}?",
-        "What [number|character] is it{in}?",
-        $"{Ask} [which|what] [digit|letter] you see{{in}}.",
-        "What is the [letter|digit|number]{in}?",
+        "What character [is it|do you see]{in}?",
+        $"{Ask} [which|what] digit or letter you see{{in}}.",
+        "What is the [letter or digit|digit or letter|character]{in}?",
+        "Can you read [it|the text|the character]{in}?",
+    ];
+
+    public static readonly string[] DigitOrLetter =
+    [
+        "[Which|What] {noun} do you see{in}?",
+        "[Which|What] {noun} do you see{in}?",
+        "[Which|What] {noun} is in {pic}?",
+        "[Which|What] {noun} is [shown|written|visible|there]{in}?",
+        "[Which|What] {noun} [is it|can you see]{in}?",
+        "Tell me the {noun}{in}.",
+        "Read the {noun}{in}.",
+        $"{Ask} [which|what] {{noun}} you see{{in}}.",
+        "What is the {noun}{in}?",
+        "[Which|What] {nouns} [do you see|are there|can you read]{in}?",
+        "Name the {noun}{in}.",
+        "[Can|Could] you [read|tell me] the {noun}{in}?",
+        "Which {noun} [stands|is written] [there|here]?",
     ];
 }

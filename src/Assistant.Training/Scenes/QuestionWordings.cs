@@ -17,14 +17,18 @@ internal static class QuestionWordings
         return query switch
         {
             SceneQuery.Describe => Say(Describe),
-            SceneQuery.Count({ Shape: null, Color: null, Size: null }) => Say(CountAll),
+            SceneQuery.DescribeShapes => Say(DescribeShapes),
+            SceneQuery.Count({ IsBare: true, Group: null or SceneGroup.Shape } filter) => Say(CountAll, ("nouns", AsThing(filter.Plural))),
             SceneQuery.Count(var filter) => Say(Count, ("plural", AsThing(filter.Plural)), ("Plural", SceneWords.Capitalised(filter.Plural))),
             SceneQuery.CountOthers(var plural) => Say(Count, ("plural", plural), ("Plural", SceneWords.Capitalised(plural))),
             SceneQuery.ColorOf(var filter) => several ? Say(ColorsOf, ("plural", filter.Plural)) : Say(ColorOf, ("ref", Named(filter))),
             SceneQuery.BackgroundColor => Say(Background),
             SceneQuery.HasBackground(var color) => Say(HasColor, ("ref", "background"), ("color", SceneWords.Of(color))),
-            SceneQuery.ShapeOf(var filter) => Say(several ? ShapesOf : ShapeOf, ("adj", Adjectives(filter, several))),
+            SceneQuery.KindOf({ IsBare: true } filter) => Say(several ? WhichOfSeveral : WhichOf, ("noun", AsThing(filter.Singular)), ("nouns", AsThing(filter.Plural))),
+            SceneQuery.KindOf(var filter) => Say(several ? KindsOf : KindOf, ("adj", Adjectives(filter, several)),
+                ("noun", AsThing(SceneWords.Of(filter.Group ?? SceneGroup.None))), ("nouns", AsThing(SceneWords.PluralOf(filter.Group ?? SceneGroup.None)))),
             SceneQuery.ExistsOther(var noun) => IsThere(noun, noun + "s"),
+            SceneQuery.Glyph({ } group) => Say(DigitOrLetter, ("noun", Numeral(SceneWords.Of(group))), ("nouns", Numeral(SceneWords.PluralOf(group)))),
             SceneQuery.Glyph => Say(Glyph),
             SceneQuery.Exists(var filter) => IsThere(AsThing(filter.Singular), AsThing(filter.Plural)),
             SceneQuery.HasColor(var filter, var color) => Say(HasColor, ("ref", Named(filter)), ("color", SceneWords.Of(color))),
@@ -52,10 +56,12 @@ internal static class QuestionWordings
             return Say(Exists, ("a", indefinite), ("A", SceneWords.Capitalised(indefinite)), ("plural", plural), ("one", singular));
         }
 
-        // A filter without a shape is asked for as a shape, object, thing or figure.
-        string AsThing(string phrase) => phrase.Replace("shape", random.Pick(ThingWords), StringComparison.Ordinal);
+        // What is no certain kind is asked for as an object or thing, a shape also as a figure.
+        string AsThing(string phrase) => phrase.Replace("object", random.Pick(ThingWords), StringComparison.Ordinal).Replace("shape", random.Pick(ShapeWords), StringComparison.Ordinal);
 
-        string Named(SceneFilter filter) => filter.Shape is null ? filter.Singular.Replace("shape", random.Pick(OneWords), StringComparison.Ordinal) : filter.Singular;
+        string Named(SceneFilter filter) => filter.Kind is null ? AsThing(filter.Singular.Replace("object", random.Pick(OneWords), StringComparison.Ordinal)) : filter.Singular;
+
+        string Numeral(string word) => random.Chance(0.3) ? word.Replace("digit", "number", StringComparison.Ordinal) : word;
 
         string Adjectives(SceneFilter filter, bool plural)
         {
@@ -72,8 +78,9 @@ internal static class QuestionWordings
     public static string Cell(SceneCell cell, SceneRandom random) => random.Pick(CellWords[(int)cell]);
 
     private static readonly string[] PictureNames = ["this image", "the image", "this picture", "the picture", "this picture", "the picture", "this drawing"];
-    private static readonly string[] ThingWords = ["shape", "object", "thing", "figure"];
-    private static readonly string[] OneWords = ["shape", "object", "thing", "one", "one"];
+    private static readonly string[] ThingWords = ["object", "object", "thing"];
+    private static readonly string[] ShapeWords = ["shape", "shape", "shape", "figure"];
+    private static readonly string[] OneWords = ["object", "thing", "one", "one"];
     private static readonly string[] BiggerWords = ["bigger", "bigger", "larger"];
     private static readonly string[][] DirectionWords =
         [["to the left of", "left of", "on the left of"], ["to the right of", "right of", "on the right of"], ["above", "above", "over"], ["below", "below", "under"]];

@@ -77,17 +77,17 @@ public enum SceneCell
 }
 
 /// <summary>One object of a scene.</summary>
-/// <param name="Shape">What it is.</param>
-/// <param name="Color">Its colour name; the renderer picks the tone.</param>
-/// <param name="Size">Small or big.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Color">Its colour name, of which the renderer picks the tone; null for things, which have colours of their own.</param>
+/// <param name="Size">Small or big; null but for shapes.</param>
 /// <param name="Cell">Its place in the grid.</param>
 /// <param name="X">Centre, canvas pixels from the left.</param>
 /// <param name="Y">Centre, canvas pixels from the top.</param>
 /// <param name="Diameter">Extent in canvas pixels.</param>
 /// <param name="Rotation">Clockwise, in radians; at most 15 degrees where it could be seen.</param>
-/// <param name="Variant">Seed of the outline's proportions (how slim the star, how thick the ring), so that labels and pixels agree.</param>
+/// <param name="Variant">Seed of the outline's proportions (how slim the star, how thick the ring), the font or the pictograph, so that labels and pixels agree.</param>
 public sealed record SceneObject(
-    SceneShape Shape, SceneColor Color, SceneSize Size, SceneCell Cell, double X, double Y, double Diameter, double Rotation, ulong Variant);
+    SceneKind Kind, SceneColor? Color, SceneSize? Size, SceneCell Cell, double X, double Y, double Diameter, double Rotation, ulong Variant);
 
 /// <summary>What a picture shows, without how it is drawn.</summary>
 /// <param name="Width">Canvas width in pixels, 160 to 640.</param>
@@ -98,4 +98,10 @@ public sealed record Scene(int Width, int Height, SceneColor Background, IReadOn
 {
     /// <summary>The length that diameters are fractions of.</summary>
     public int ShortSide => Math.Min(Width, Height);
+
+    /// <summary>Whether it holds shapes and nothing else.</summary>
+    public bool HasOnlyShapes => Objects.All(o => o.Kind.Shape is not null);
+
+    /// <summary>Whether every object has one colour that can be asked for: true without things.</summary>
+    public bool HasOnlyColored => Objects.All(o => o.Color is not null);
 }

@@ -6,6 +6,9 @@ public static class SceneAnswers
     // Centres this far apart, in canvas widths or heights, are clearly left and right or above and below.
     private const double ClearDistance = 0.15;
 
+    // Diameters this different look different, also of things that fill their frames differently.
+    private const double ClearRatio = 1.4;
+
     // Off the grid, centres this close are neither left and right nor above and below of each other.
     private const double ClearlyAligned = 0.05;
 
@@ -16,20 +19,21 @@ public static class SceneAnswers
         ArgumentNullException.ThrowIfNull(scene);
         return query switch
         {
-            SceneQuery.Describe => SceneWords.Capitalised($"{SceneWords.List([.. scene.Objects.Select(Indefinite)])} on {SceneWords.WithArticle(SceneWords.Of(scene.Background))} background."),
-            SceneQuery.Count(var filter) => Counted(filter.In(scene).Count, filter.Singular, filter.Plural),
+            SceneQuery.DescribeShapes when !scene.HasOnlyShapes => null,
+            SceneQuery.Describe or SceneQuery.DescribeShapes => SceneWords.Capitalised($"{SceneWords.List(Mentions(scene))} on {SceneWords.WithArticle(SceneWords.Of(scene.Background))} background."),
+            SceneQuery.Count(var filter) when filter.IsClearIn(scene) => Counted(filter.In(scene).Count, filter.Singular, filter.Plural),
             SceneQuery.CountOthers(var plural) => Counted(0, plural, plural),
             SceneQuery.BackgroundColor => $"The background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.HasBackground(var color) => (color == scene.Background ? "Yes" : "No") + $", the background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.ColorOf(var filter) => Colors(filter, scene),
-            SceneQuery.ShapeOf(var filter) => Shapes(filter, scene),
-            SceneQuery.Exists(var filter) => filter.In(scene).Count > 0
+            SceneQuery.KindOf(var filter) when filter.IsClearIn(scene) => Kinds(filter, scene),
+            SceneQuery.Exists(var filter) when filter.IsClearIn(scene) => filter.In(scene).Count > 0
                 ? $"Yes, there is {SceneWords.WithArticle(filter.Singular)}."
                 : $"No, there is no {filter.Singular}.",
             SceneQuery.ExistsOther(var noun) => $"No, there is no {noun}.",
-            SceneQuery.Glyph => "There is no digit or letter in the picture.",
-            SceneQuery.HasColor(var filter, var color) => One(filter, scene, o =>
-                (o.Color == color ? "Yes" : "No") + $", the {filter.Singular} is {SceneWords.Of(o.Color)}."),
+            SceneQuery.Glyph(var group) => Read(group, scene),
+            SceneQuery.HasColor(var filter, var color) => One(filter, scene, o => o.Color is null ? null :
+                (o.Color == color ? "Yes" : "No") + $", the {filter.Singular} is {SceneWords.Of(o.Color.Value)}."),
             SceneQuery.Side(var a, var b, var horizontal) => Two(a, b, scene, (first, second) =>
                 Clear(first, second, horizontal, scene) is { } direction ? $"The {a.Singular} is {Word(direction)} the {b.Singular}." : null),
             SceneQuery.IsBeside(var a, var b, var asked) => Two(a, b, scene, (first, second) =>
@@ -37,14 +41,17 @@ public static class SceneAnswers
                     ? (direction == asked ? "Yes" : "No") + $", the {a.Singular} is {Word(direction)} the {b.Singular}." : null),
             SceneQuery.Beside(var filter, var direction) => One(filter, scene, o => Beside(o, filter, direction, scene)),
             SceneQuery.Bigger(var a, var b, var smaller) => Two(a, b, scene, (first, second) =>
-                first.Size == second.Size ? null
-                : (first.Size == SceneSize.Big) != smaller ? Compared(a, b, smaller) : Compared(b, a, smaller)),
-            SceneQuery.SizeOf(var filter) => One(filter, scene, o => $"The {filter.Singular} is {SceneWords.Of(o.Size)}."),
+                IsBigger(first, second) is not { } bigger ? null : bigger != smaller ? Compared(a, b, smaller) : Compared(b, a, smaller)),
+            SceneQuery.SizeOf(var filter) => One(filter, scene, o => o.Size is { } size ? $"The {filter.Singular} is {SceneWords.Of(size)}." : null),
             SceneQuery.At(var cell) => In(cell, scene),
             SceneQuery.CellOf(var filter) => One(filter, scene, o => o.Cell == SceneCell.Free ? null : $"The {filter.Singular} is in the {SceneWords.Of(o.Cell)}."),
+            SceneQuery.Count or SceneQuery.KindOf or SceneQuery.Exists => null,
             _ => throw new ArgumentException($"There is no answer to a query of type {query.GetType().Name}.", nameof(query)),
         };
     }
+
+    /// <summary>How a description mentions each object, in its order: "a big red circle", "a dog", "a letter A".</summary>
+    internal static IReadOnlyList<string> Mentions(Scene scene) => [.. scene.Objects.Select(Indefinite)];
 
     /// <summary>"to the left of", "to the right of", "above", "below".</summary>
     public static string Word(SceneDirection direction) => direction switch
@@ -55,7 +62,29 @@ public static class SceneAnswers
         _ => "below",
     };
 
-    private static string Indefinite(SceneObject o) => SceneWords.WithArticle(new SceneFilter(o.Shape, o.Color, o.Size).Singular);
+    /// <summary>Which of two is clearly the bigger one: true for the first; null where they are about as big.</summary>
+    internal static bool? IsBigger(SceneObject first, SceneObject second)
+    {
+        if (first.Size is { } a && second.Size is { } b)
+            return a == b ? null : a == SceneSize.Big;
+        var ratio = first.Diameter / second.Diameter;
+        return ratio > ClearRatio ? true : ratio < 1 / ClearRatio ? false : null;
+    }
+
+    /// <summary>The digits and letters, or those of a group.</summary>
+    internal static IReadOnlyList<SceneObject> Glyphs(SceneGroup? group, Scene scene) =>
+        [.. scene.Objects.Where(o => o.Kind.Glyph is not null && (group is null || o.Kind.Group == group))];
+
+    // The colour of a digit or letter is only said when it is asked for.
+    private static string Indefinite(SceneObject o) =>
+        SceneWords.WithArticle(new SceneFilter(o.Kind, o.Kind.Shape is null ? null : o.Color, o.Size).Singular);
+
+    private static string Read(SceneGroup? group, Scene scene) => Glyphs(group, scene) switch
+    {
+        [] => $"There is no {(group is { } one ? SceneWords.Of(one) : "digit or letter")} in the picture.",
+        [var o] => $"It is the {o.Kind.Singular}.",
+        var several => $"They are {SceneWords.List([.. several.Select(o => $"the {o.Kind.Singular}")])}.",
+    };
 
     private static string Counted(int count, string singular, string plural) =>
         count == 1 ? $"There is one {singular}." : $"There are {SceneWords.Number(count)} {plural}.";
@@ -74,24 +103,26 @@ public static class SceneAnswers
     private static string? Two(SceneFilter a, SceneFilter b, Scene scene, Func<SceneObject, SceneObject, string?> answer) =>
         One(a, scene, first => One(b, scene, second => ReferenceEquals(first, second) ? null : answer(first, second)));
 
-    private static string Colors(SceneFilter filter, Scene scene)
+    private static string? Colors(SceneFilter filter, Scene scene)
     {
         var objects = filter.In(scene);
         if (objects.Count == 0)
             return Missing(filter);
-        var colors = SceneWords.List([.. objects.Select(o => SceneWords.Of(o.Color)).Distinct()]);
+        if (objects.Any(o => o.Color is null))
+            return null;
+        var colors = SceneWords.List([.. objects.Select(o => SceneWords.Of(o.Color!.Value)).Distinct()]);
         return objects.Count == 1 ? $"The {filter.Singular} is {colors}." : $"The {filter.Plural} are {colors}.";
     }
 
-    private static string Shapes(SceneFilter filter, Scene scene)
+    private static string Kinds(SceneFilter filter, Scene scene)
     {
         var objects = filter.In(scene);
         if (objects.Count == 0)
             return Missing(filter);
         if (objects.Count == 1)
-            return $"The {filter.Singular} is {SceneWords.WithArticle(SceneWords.Of(objects[0].Shape))}.";
-        var groups = objects.GroupBy(o => o.Shape).Select(g => g.Count() == 1
-            ? SceneWords.WithArticle(SceneWords.Of(g.Key)) : $"{SceneWords.Number(g.Count())} {SceneWords.PluralOf(g.Key)}");
+            return $"The {filter.Singular} is {SceneWords.WithArticle(objects[0].Kind.Singular)}.";
+        var groups = objects.GroupBy(o => o.Kind).Select(g => g.Count() == 1
+            ? SceneWords.WithArticle(g.Key.Singular) : $"{SceneWords.Number(g.Count())} {g.Key.Plural}");
         return $"The {filter.Plural} are {SceneWords.List([.. groups])}.";
     }
 
@@ -113,7 +144,7 @@ public static class SceneAnswers
             return null;
         if (found.Count == 0)
             return $"Nothing is {Word(direction)} the {filter.Singular}.";
-        var named = found.Select(other => $"the {new SceneFilter(other.Shape, other.Color).Singular}").ToList();
+        var named = found.Select(other => $"the {new SceneFilter(other.Kind, other.Kind.Shape is null ? null : other.Color).Singular}").ToList();
         if (named.Distinct().Count() < named.Count)
             return null;
         return SceneWords.Capitalised($"{SceneWords.List(named)} {(found.Count == 1 ? "is" : "are")} {Word(direction)} the {filter.Singular}.");

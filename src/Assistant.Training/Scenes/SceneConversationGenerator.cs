@@ -114,7 +114,7 @@ public static class SceneConversationGenerator
     private static bool Several(SceneQuery query, Scene scene) => query switch
     {
         SceneQuery.ColorOf(var filter) => filter.In(scene).Count > 1,
-        SceneQuery.ShapeOf(var filter) => filter.In(scene).Count > 1,
+        SceneQuery.KindOf(var filter) => filter.In(scene).Count > 1,
         _ => false,
     };
 

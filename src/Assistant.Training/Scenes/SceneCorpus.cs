@@ -2,9 +2,10 @@ namespace Assistant.Training.Scenes;
 
 /// <summary>The mixture of conversations that a model is trained on, and its texts for training a tokenizer.</summary>
 /// <param name="seed">Names an endless stream; sample i of a seed is the same on every machine.</param>
-public sealed class SceneCorpus(ulong seed)
+/// <param name="tiers">What the scenes hold; null: shapes alone.</param>
+public sealed class SceneCorpus(ulong seed, SceneTiers? tiers = null)
 {
-    private readonly SceneGenerator scenes = new(seed);
+    private readonly SceneGenerator scenes = new(seed, tiers: tiers);
 
     /// <summary>Sample <paramref name="index"/>: mostly one picture, sometimes two or three, sometimes none.</summary>
     /// <param name="index">Any number.</param>

@@ -1,15 +1,15 @@
 namespace Assistant.Training.Scenes;
 
-/// <summary>Draws scenes at random: balanced counts, shapes, colours and sizes, with repeated shapes and colours often enough that counting is work.</summary>
+/// <summary>Draws scenes at random: balanced counts, kinds, colours and sizes, with repeated kinds and colours often enough that counting is work.</summary>
 /// <param name="seed">Names an endless stream of scenes; sample i of a seed is the same on every machine.</param>
 /// <param name="freeShare">Share of scenes without the grid: objects anywhere, in a row, in a column, and up to twice as big, as people draw them who never heard of the grid.</param>
-public sealed class SceneGenerator(ulong seed, double freeShare = 0)
+/// <param name="tiers">What the scenes hold; null: shapes alone.</param>
+public sealed class SceneGenerator(ulong seed, double freeShare = 0, SceneTiers? tiers = null)
 {
     private const double EdgeMargin = 0.015;  // free space to the canvas's edge, in short sides
     private const double Gap = 0.025;         // free space between objects, in short sides
     private const double CellMargin = 0.05;   // how far a centre stays off the grid's middle lines, in canvas widths/heights
 
-    private static readonly SceneShape[] Shapes = Enum.GetValues<SceneShape>();
     private static readonly SceneColor[] Colors = Enum.GetValues<SceneColor>();
 
     /// <summary>Sample <paramref name="index"/> of this stream.</summary>
@@ -18,7 +18,7 @@ public sealed class SceneGenerator(ulong seed, double freeShare = 0)
         var random = SceneRandom.For(seed, index);
         var (width, height) = Canvas(random);
         var background = BackgroundColor(random);
-        var traits = Traits(random, background);
+        var traits = Traits(random, background, tiers ?? SceneTiers.Shapes);
         // Four big objects would hardly ever fit by chance.
         var free = freeShare > 0 && traits.Length < 4 && random.Chance(freeShare);
         while (true)
@@ -43,23 +43,25 @@ public sealed class SceneGenerator(ulong seed, double freeShare = 0)
     // White and other pale backgrounds are what most pictures have; every colour stays common enough to learn.
     private static SceneColor BackgroundColor(SceneRandom random) => random.Chance(0.15) ? SceneColor.White : random.Pick(Colors);
 
-    private static (SceneShape Shape, SceneColor Color, SceneSize Size)[] Traits(SceneRandom random, SceneColor background)
+    private static Trait[] Traits(SceneRandom random, SceneColor background, SceneTiers tiers)
     {
-        var traits = new (SceneShape Shape, SceneColor Color, SceneSize Size)[1 + random.Next(4)];
+        var traits = new Trait[1 + random.Next(4)];
+        var kinds = tiers.KindsOfScene(random);
         for (var i = 0; i < traits.Length; i++)
         {
-            var shape = i > 0 && random.Chance(0.25) ? traits[random.Next(i)].Shape : random.Pick(Shapes);
+            var kind = i > 0 && random.Chance(0.25) ? traits[random.Next(i)].Kind : random.Pick(random.Pick(kinds));
             SceneColor color;
             do
-                color = i > 0 && random.Chance(0.2) ? traits[random.Next(i)].Color : random.Pick(Colors);
+                color = i > 0 && random.Chance(0.2) ? traits[random.Next(i)].Color ?? random.Pick(Colors) : random.Pick(Colors);
             while (color == background);
-            traits[i] = (shape, color, random.Chance(0.5) ? SceneSize.Big : SceneSize.Small);
+            var size = random.Chance(0.5) ? SceneSize.Big : SceneSize.Small;
+            traits[i] = new Trait(kind, kind.Thing is null ? color : null, kind.Shape is null ? null : size);
         }
         return traits;
     }
 
     /// <summary>One attempt; null where two objects come too close or one leaves the canvas.</summary>
-    private static SceneObject[]? Place(SceneRandom random, int width, int height, (SceneShape Shape, SceneColor Color, SceneSize Size)[] traits)
+    private static SceneObject[]? Place(SceneRandom random, int width, int height, Trait[] traits)
     {
         Span<SceneCell> cells = [SceneCell.UpperLeft, SceneCell.UpperRight, SceneCell.LowerLeft, SceneCell.LowerRight];
         random.Shuffle(cells);
@@ -68,12 +70,12 @@ public sealed class SceneGenerator(ulong seed, double freeShare = 0)
         var objects = new SceneObject[traits.Length];
         for (var i = 0; i < traits.Length; i++)
         {
-            var (shape, color, size) = traits[i];
+            var (kind, color, size) = traits[i];
             var cell = traits.Length == 1 ? SceneCell.Middle : cells[i];
-            var diameter = shortSide * (size == SceneSize.Big ? random.Range(0.30, 0.42) : random.Range(0.14, 0.22));
+            var diameter = shortSide * Extent(random, kind, size, (0.14, 0.22), (0.30, 0.42), 0.45);
             var (u, v) = Centre(random, cell, jitter);
             var rotation = random.Chance(0.4) ? 0 : random.Range(-15, 15) * (Math.PI / 180);
-            var placed = new SceneObject(shape, color, size, cell, u * width, v * height, diameter, rotation, random.NextUInt64());
+            var placed = new SceneObject(kind, color, size, cell, u * width, v * height, diameter, rotation, random.NextUInt64());
             if (!Fits(placed, width, height, shortSide))
                 return null;
             for (var j = 0; j < i; j++)
@@ -88,7 +90,7 @@ public sealed class SceneGenerator(ulong seed, double freeShare = 0)
     }
 
     /// <summary>One attempt without the grid; null where two objects come too close or one leaves the canvas.</summary>
-    private static SceneObject[]? PlaceFreely(SceneRandom random, int width, int height, (SceneShape Shape, SceneColor Color, SceneSize Size)[] traits)
+    private static SceneObject[]? PlaceFreely(SceneRandom random, int width, int height, Trait[] traits)
     {
         var shortSide = Math.Min(width, height);
         var biggest = traits.Length switch { 1 => 0.7, 2 => 0.62, _ => 0.42 };
@@ -97,12 +99,12 @@ public sealed class SceneGenerator(ulong seed, double freeShare = 0)
         var objects = new SceneObject[traits.Length];
         for (var i = 0; i < traits.Length; i++)
         {
-            var (shape, color, size) = traits[i];
-            var diameter = shortSide * (size == SceneSize.Big ? random.Range(0.29, biggest) : random.Range(0.11, 0.24));
+            var (kind, color, size) = traits[i];
+            var diameter = shortSide * Extent(random, kind, size, (0.11, 0.24), (0.29, biggest), biggest);
             var u = layout == 2 ? line + random.Range(-0.02, 0.02) : random.NextDouble();
             var v = layout == 1 ? line + random.Range(-0.02, 0.02) : random.NextDouble();
             var rotation = random.Chance(0.4) ? 0 : random.Range(-15, 15) * (Math.PI / 180);
-            var placed = new SceneObject(shape, color, size, SceneCell.Free, u * width, v * height, diameter, rotation, random.NextUInt64());
+            var placed = new SceneObject(kind, color, size, SceneCell.Free, u * width, v * height, diameter, rotation, random.NextUInt64());
             if (!Fits(placed, width, height, shortSide) || objects.Take(i).Any(other => Touch(placed, other, shortSide)))
                 return null;
             objects[i] = placed;
@@ -110,6 +112,13 @@ public sealed class SceneGenerator(ulong seed, double freeShare = 0)
         // In reading order: from left to right within the upper, the middle and the lower band.
         return [.. objects.OrderBy(o => o.Y < 0.4 * height ? 0 : o.Y < 0.6 * height ? 1 : 2).ThenBy(o => o.X)];
     }
+
+    private static double Extent(SceneRandom random, SceneKind kind, SceneSize? size, (double Low, double High) small, (double Low, double High) big, double biggest) => size switch
+    {
+        SceneSize.Small => random.Range(small.Low, small.High),
+        SceneSize.Big => random.Range(big.Low, big.High),
+        _ => random.Range(kind.Thing is null ? 0.18 : 0.25, biggest),
+    };
 
     private static (double U, double V) Centre(SceneRandom random, SceneCell cell, double jitter)
     {
@@ -138,5 +147,7 @@ public sealed class SceneGenerator(ulong seed, double freeShare = 0)
     }
 
     // Half the side of the upright box that holds the outline at any rotation: a square's corners stick out when it turns.
-    private static double Reach(SceneObject o) => o.Diameter * (o.Shape == SceneShape.Square ? 0.615 : 0.53);
+    private static double Reach(SceneObject o) => o.Diameter * (o.Kind.Shape == SceneShape.Square ? 0.615 : 0.53);
+
+    private readonly record struct Trait(SceneKind Kind, SceneColor? Color, SceneSize? Size);
 }

@@ -9,8 +9,9 @@ public sealed class SceneLabels
 
     private SceneLabels(Scene scene, int grid)
     {
-        (Grid, BackgroundColor, ObjectCount) = (grid, (int)scene.Background, scene.Objects.Count);
-        (Object, Shape, Color, Size, Background) = (new int[grid * grid], new int[grid * grid], new int[grid * grid], new int[grid * grid], new int[grid * grid]);
+        Grid = grid;
+        (Object, Kind, Color, Size, Background) = (new int[grid * grid], new int[grid * grid], new int[grid * grid], new int[grid * grid], new int[grid * grid]);
+        Centres = new int[scene.Objects.Count];
     }
 
     /// <summary>Patches a side.</summary>
@@ -19,32 +20,23 @@ public sealed class SceneLabels
     /// <summary>Number of the object that covers the patch, 1 for the first object of the scene; 0 for background and padding.</summary>
     public int[] Object { get; }
 
-    /// <summary><see cref="SceneShape"/> of that object, or -1.</summary>
-    public int[] Shape { get; }
+    /// <summary>Index of that object's <see cref="SceneKind"/>, or -1.</summary>
+    public int[] Kind { get; }
 
-    /// <summary><see cref="SceneColor"/> of that object, or -1.</summary>
+    /// <summary><see cref="SceneColor"/> of that object, or -1: also for things, which have many colours.</summary>
     public int[] Color { get; }
 
-    /// <summary><see cref="SceneSize"/> of that object, or -1.</summary>
+    /// <summary><see cref="SceneSize"/> of that object, or -1: also for what is no shape.</summary>
     public int[] Size { get; }
 
     /// <summary><see cref="SceneColor"/> of the canvas around and under the patch; -1 where padding fills half of it or more.</summary>
     public int[] Background { get; }
 
-    /// <summary>Picture level: <see cref="SceneColor"/> of the background.</summary>
-    public int BackgroundColor { get; }
-
-    /// <summary>Picture level: number of objects, 1 to 4.</summary>
-    public int ObjectCount { get; }
-
-    /// <summary>Picture level: objects of each shape, in the order of <see cref="SceneShape"/>.</summary>
-    public int[] ShapeCounts { get; } = new int[Enum.GetValues<SceneShape>().Length];
-
-    /// <summary>Picture level: objects of each colour, in the order of <see cref="SceneColor"/>.</summary>
-    public int[] ColorCounts { get; } = new int[Enum.GetValues<SceneColor>().Length];
+    /// <summary>The patch that holds each object's centre, in the scene's order: has one entry an object.</summary>
+    public int[] Centres { get; }
 
     /// <summary>Labels for a grid of <paramref name="grid"/> x <paramref name="grid"/> patches over the picture of <see cref="SceneRenderer.RenderPadded"/>.</summary>
-    /// <remarks>The hole of a ring counts as the ring. The patch that holds an object's centre is always the object's.</remarks>
+    /// <remarks>The hole of a ring counts as the ring, and the bowls of a letter as the letter. The patch that holds an object's centre is always the object's.</remarks>
     public static SceneLabels Of(Scene scene, int grid)
     {
         ArgumentNullException.ThrowIfNull(scene);
@@ -54,14 +46,9 @@ public sealed class SceneLabels
         for (var i = 0; i < labels.Object.Length; i++)
         {
             var o = labels.Object[i] > 0 ? scene.Objects[labels.Object[i] - 1] : null;
-            (labels.Shape[i], labels.Color[i], labels.Size[i]) = o is null ? (-1, -1, -1) : ((int)o.Shape, (int)o.Color, (int)o.Size);
+            (labels.Kind[i], labels.Color[i], labels.Size[i]) = (o?.Kind.Index ?? -1, (int?)o?.Color ?? -1, (int?)o?.Size ?? -1);
         }
         labels.MarkBackground(scene);
-        foreach (var o in scene.Objects)
-        {
-            labels.ShapeCounts[(int)o.Shape]++;
-            labels.ColorCounts[(int)o.Color]++;
-        }
         return labels;
     }
 
@@ -74,16 +61,16 @@ public sealed class SceneLabels
         for (var k = 0; k < scene.Objects.Count; k++)
         {
             var o = scene.Objects[k];
-            // Over a ring's hole the model should still say "ring": the label follows the disc.
-            var outline = ShapeOutline.Of(o.Shape == SceneShape.Ring ? o with { Shape = SceneShape.Circle } : o);
+            var area = SceneArea.Of(o);
             var (x, y, radius) = (o.X + left, o.Y + top, o.Diameter / 2);
+            Centres[k] = PatchOf(y) * Grid + PatchOf(x);
             var (x0, x1) = (PatchOf(x - 1.25 * radius), PatchOf(x + 1.25 * radius));
             var (y0, y1) = (PatchOf(y - 1.25 * radius), PatchOf(y + 1.25 * radius));
             for (var py = y0; py <= y1; py++)
             {
                 for (var px = x0; px <= x1; px++)
                 {
-                    var hits = px == PatchOf(x) && py == PatchOf(y) ? Samples * Samples : Hits(px, py);
+                    var hits = py * Grid + px == Centres[k] ? Samples * Samples : Hits(px, py);
                     if (hits >= EnoughSamples && hits > best[py * Grid + px])
                         (best[py * Grid + px], Object[py * Grid + px]) = (hits, k + 1);
                 }
@@ -95,7 +82,7 @@ public sealed class SceneLabels
                 for (var i = 0; i < Samples * Samples; i++)
                 {
                     var (u, v) = ((px + (i % Samples + 0.5) / Samples) * patch, (py + (i / Samples + 0.5) / Samples) * patch);
-                    if (outline.Distance((float)((u - x) / radius), (float)((v - y) / radius)) <= 0)
+                    if (area.Covers((float)((u - x) / radius), (float)((v - y) / radius)))
                         hits++;
                 }
                 return hits;
@@ -112,7 +99,7 @@ public sealed class SceneLabels
         for (var i = 0; i < Background.Length; i++)
         {
             var (x, y) = ((i % Grid + 0.5) * patch - (side - scene.Width) / 2, (i / Grid + 0.5) * patch - (side - scene.Height) / 2);
-            Background[i] = x > 0 && x < scene.Width && y > 0 && y < scene.Height ? BackgroundColor : -1;
+            Background[i] = x > 0 && x < scene.Width && y > 0 && y < scene.Height ? (int)scene.Background : -1;
         }
     }
 }

@@ -3,22 +3,17 @@ namespace Assistant.Training.Scenes;
 /// <summary>Chooses what to ask about a scene, so that answers are balanced: yes and no, every number, every colour, empty cells too.</summary>
 internal static class SceneQueries
 {
-    private static readonly SceneShape[] Shapes = Enum.GetValues<SceneShape>();
     private static readonly SceneColor[] Colors = Enum.GetValues<SceneColor>();
-    private static readonly string[] OtherKinds =
-    [
-        "animals", "dogs", "cats", "letters", "digits", "cars", "people", "houses", "birds", "trees", "fruits", "numbers",
-    ];
+    private static readonly SceneGroup[] Groups = [SceneGroup.Shape, SceneGroup.Animal, SceneGroup.Fruit, SceneGroup.Vehicle, SceneGroup.Digit, SceneGroup.Letter];
 
     // Singular and plural differ by an s: questions are worded with both.
     private static readonly string[] OtherThings =
     [
-        "dog", "cat", "horse", "cow", "pig", "rabbit", "bear", "lion", "frog", "bird", "apple", "banana", "lemon", "carrot", "pizza",
-        "cake", "car", "airplane", "boat", "train", "house", "tree", "flower", "umbrella", "book", "clock", "key", "guitar", "cup",
-        "letter", "digit",
+        "elephant", "person", "chair", "table", "shoe", "hat", "phone", "computer", "chicken", "mountain", "river", "cloud", "hand", "door",
+        "window", "lamp", "robot", "spider", "monkey", "truck", "spoon", "plate", "girl", "boy",
     ];
 
-    /// <summary>The families that need no earlier turn and fit scenes of shapes, as often as they are asked.</summary>
+    /// <summary>The families that need no earlier turn, as often as they are asked.</summary>
     private static readonly QuestionFamily[] Families =
     [
         QuestionFamily.Describe, QuestionFamily.Describe, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count,
@@ -37,8 +32,8 @@ internal static class SceneQueries
     {
         while (true)
         {
-            var query = Any(scene, random, [QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Cell, QuestionFamily.Compare]);
-            if (query is not (SceneQuery.Bigger or SceneQuery.BackgroundColor) && (query is not SceneQuery.At || random.Chance(0.1)))
+            var query = Any(scene, random, [QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Cell, QuestionFamily.Compare, QuestionFamily.Glyph]);
+            if (query is not (SceneQuery.Bigger or SceneQuery.BackgroundColor or SceneQuery.Glyph { Of: not null }) && (query is not SceneQuery.At || random.Chance(0.1)))
                 return query;
         }
     }
@@ -57,7 +52,7 @@ internal static class SceneQueries
     {
         var query = family switch
         {
-            QuestionFamily.Describe => new SceneQuery.Describe(),
+            QuestionFamily.Describe => scene.HasOnlyShapes && random.Chance(0.25) ? new SceneQuery.DescribeShapes() : new SceneQuery.Describe(),
             QuestionFamily.Count => Count(scene, random),
             QuestionFamily.Color => Color(scene, random),
             QuestionFamily.Identify => Identify(scene, random),
@@ -65,32 +60,59 @@ internal static class SceneQueries
             QuestionFamily.Position => Position(scene, random),
             QuestionFamily.Compare => Compare(scene, random),
             QuestionFamily.Cell => Cell(scene, random),
-            QuestionFamily.Glyph => random.Chance(0.3) ? new SceneQuery.Glyph() : null, // always the same answer: rarely
+            QuestionFamily.Glyph => Glyph(scene, random),
             _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Only the families Describe to Glyph ask about one picture."),
         };
         return query is not null && SceneAnswers.Answer(query, scene) is not null ? query : null;
     }
 
     /// <summary>A description of one object, the shorter ones more often; null where it has no unique one with these parts.</summary>
-    public static SceneFilter? Name(Scene scene, SceneObject o, SceneRandom random, bool shape = true, bool color = true, bool size = true)
+    public static SceneFilter? Name(Scene scene, SceneObject o, SceneRandom random, bool color = true, bool size = true)
     {
-        var names = SceneFilter.Naming(scene, o, shape, color, size).Where(f => f.Shape is not null || !shape).ToList();
+        var names = SceneFilter.Naming(scene, o, kind: true, color, size).Where(f => f.Kind is not null).ToList();
         if (names.Count == 0)
             return null;
         var name = random.Chance(0.75) ? names[0] : random.Pick(names);
         // "the red star" is natural even where there is only one star.
-        return color && name.Shape is not null && name.Color is null && random.Chance(0.3) ? name with { Color = o.Color } : name;
+        return color && o.Color is not null && name.Color is null && random.Chance(o.Kind.Shape is null ? 0.1 : 0.3) ? name with { Color = o.Color } : name;
     }
 
     private static SceneQuery Count(Scene scene, SceneRandom random) => random.NextDouble() switch
     {
-        < 0.3 => new SceneQuery.Count(new SceneFilter()),
-        < 0.33 => new SceneQuery.CountOthers(random.Pick(OtherKinds)),
-        < 0.6 => new SceneQuery.Count(new SceneFilter(Shape: random.Chance(0.25) ? random.Pick(Shapes) : random.Pick(scene.Objects).Shape)),
-        < 0.85 => new SceneQuery.Count(new SceneFilter(Color: random.Chance(0.25) ? random.Pick(Colors) : random.Pick(scene.Objects).Color)),
-        < 0.93 => new SceneQuery.Count(new SceneFilter(Size: random.Chance(0.5) ? SceneSize.Big : SceneSize.Small)),
+        < 0.28 => new SceneQuery.Count(new SceneFilter(Group: Everything(scene, random))),
+        < 0.3 => new SceneQuery.CountOthers(random.Pick(OtherThings) + "s"),
+        < 0.4 => new SceneQuery.Count(new SceneFilter(Group: random.Chance(0.5) ? random.Pick(Groups) : GroupOf(random.Pick(scene.Objects)))),
+        < 0.62 => new SceneQuery.Count(new SceneFilter(random.Chance(0.25) ? Like(scene, random) : random.Pick(scene.Objects).Kind)),
+        < 0.85 => new SceneQuery.Count(new SceneFilter(Color: ColorIn(scene, random, 0.75), Group: Everything(scene, random))),
+        < 0.93 => new SceneQuery.Count(new SceneFilter(Size: random.Chance(0.5) ? SceneSize.Big : SceneSize.Small, Group: Everything(scene, random))),
         _ => new SceneQuery.Count(Mixed(scene, random)),
     };
+
+    /// <summary>A word for all objects: where there are only shapes, mostly that one.</summary>
+    private static SceneGroup? Everything(Scene scene, SceneRandom random) => random.Chance(scene.HasOnlyShapes ? 0.6 : 0.2) ? SceneGroup.Shape : null;
+
+    private static SceneGroup? GroupOf(SceneObject o) => o.Kind.Group == SceneGroup.None ? null : o.Kind.Group;
+
+    /// <summary>A kind that could be in the scene: of the sort of one of its objects, now and then of any.</summary>
+    internal static SceneKind Like(Scene scene, SceneRandom random)
+    {
+        if (random.Chance(0.1))
+            return random.Pick(SceneKind.All);
+        var kind = random.Pick(scene.Objects).Kind;
+        return random.Pick(kind.Shape is not null ? SceneKind.Shapes : kind.Thing is not null ? SceneKind.Things : SceneKind.Glyphs);
+    }
+
+    /// <summary>The colour of one of the objects, or any.</summary>
+    private static SceneColor ColorIn(Scene scene, SceneRandom random, double present) =>
+        random.Chance(present) && random.Pick(scene.Objects).Color is { } color ? color : random.Pick(Colors);
+
+    private static SceneQuery.Glyph? Glyph(Scene scene, SceneRandom random)
+    {
+        var glyphs = SceneAnswers.Glyphs(null, scene);
+        if (glyphs.Count == 0)
+            return random.Chance(0.25) ? new SceneQuery.Glyph(random.Chance(0.5) ? null : random.Chance(0.5) ? SceneGroup.Digit : SceneGroup.Letter) : null;
+        return new SceneQuery.Glyph(random.Chance(0.5) ? null : random.Chance(0.9) ? random.Pick(glyphs).Kind.Group : random.Chance(0.5) ? SceneGroup.Digit : SceneGroup.Letter);
+    }
 
     private static SceneQuery? Color(Scene scene, SceneRandom random)
     {
@@ -99,29 +121,32 @@ internal static class SceneQueries
             case < 0.2:
                 return new SceneQuery.BackgroundColor();
             case < 0.3:
-                var missing = new SceneFilter(random.Pick(Shapes));
+                var missing = new SceneFilter(random.Pick(SceneKind.Shapes));
                 return missing.In(scene).Count == 0 ? new SceneQuery.ColorOf(missing) : null;
             case < 0.4:
-                var twice = new SceneFilter(random.Pick(scene.Objects).Shape);
+                var twice = new SceneFilter(random.Pick(scene.Objects).Kind);
                 return twice.In(scene).Count > 1 ? new SceneQuery.ColorOf(twice) : null;
             default:
                 return Name(scene, random.Pick(scene.Objects), random, color: false) is { } name ? new SceneQuery.ColorOf(name) : null;
         }
     }
 
-    private static SceneQuery.ShapeOf? Identify(Scene scene, SceneRandom random)
+    private static SceneQuery.KindOf? Identify(Scene scene, SceneRandom random)
     {
+        var group = Everything(scene, random);
         if (random.Chance(0.1))
         {
-            var missing = new SceneFilter(Color: random.Pick(Colors));
-            return missing.In(scene).Count == 0 ? new SceneQuery.ShapeOf(missing) : null;
+            var missing = new SceneFilter(Color: random.Pick(Colors), Group: group);
+            return missing.In(scene).Count == 0 ? new SceneQuery.KindOf(missing) : null;
         }
         var o = random.Pick(scene.Objects);
-        return new SceneQuery.ShapeOf(random.NextDouble() switch
+        if (o.Kind.Shape is null && random.Chance(0.7))
+            return new SceneQuery.KindOf(new SceneFilter(Group: random.Chance(0.2) ? random.Pick(Groups) : GroupOf(o)));
+        return o.Color is null ? null : new SceneQuery.KindOf(random.NextDouble() switch
         {
-            < 0.7 => new SceneFilter(Color: o.Color),
-            < 0.85 => new SceneFilter(Size: o.Size),
-            _ => new SceneFilter(Color: o.Color, Size: o.Size),
+            < 0.7 => new SceneFilter(Color: o.Color, Group: group),
+            < 0.85 => new SceneFilter(Size: o.Size, Group: group),
+            _ => new SceneFilter(Color: o.Color, Size: o.Size, Group: group),
         });
     }
 
@@ -133,8 +158,8 @@ internal static class SceneQueries
         {
             case < 0.12:
                 return new SceneQuery.HasBackground(yes ? scene.Background : random.Pick(Colors));
-            case < 0.32 when Name(scene, o, random, color: false) is { } name:
-                return new SceneQuery.HasColor(name, yes ? o.Color : random.Chance(0.5) ? random.Pick(scene.Objects).Color : random.Pick(Colors));
+            case < 0.32 when o.Color is { } color && Name(scene, o, random, color: false) is { } name:
+                return new SceneQuery.HasColor(name, yes ? color : ColorIn(scene, random, 0.5));
         }
         if (!yes && random.Chance(0.08))
             return new SceneQuery.ExistsOther(random.Pick(OtherThings));
@@ -142,32 +167,34 @@ internal static class SceneQueries
         {
             return new SceneQuery.Exists(random.NextDouble() switch
             {
-                < 0.3 => new SceneFilter(o.Shape),
-                < 0.5 => new SceneFilter(Color: o.Color),
-                < 0.9 => new SceneFilter(o.Shape, o.Color),
-                _ => new SceneFilter(o.Shape, o.Color, o.Size),
+                < 0.1 when o.Kind.Shape is null && GroupOf(o) is { } group => new SceneFilter(Group: group),
+                < 0.3 => new SceneFilter(o.Kind),
+                < 0.5 when o.Color is not null => new SceneFilter(Color: o.Color, Group: Everything(scene, random)),
+                < 0.9 => new SceneFilter(o.Kind, o.Kind.Shape is null ? null : o.Color),
+                _ => new SceneFilter(o.Kind, o.Color, o.Size),
             });
         }
         while (true)
         {
             var filter = random.NextDouble() switch
             {
-                < 0.3 => new SceneFilter(random.Pick(Shapes)),
-                < 0.5 => new SceneFilter(Color: random.Chance(0.2) ? scene.Background : random.Pick(Colors)), // the background is no object
+                < 0.06 => new SceneFilter(Group: random.Pick(Groups)),
+                < 0.3 => new SceneFilter(Like(scene, random)),
+                < 0.5 => new SceneFilter(Color: random.Chance(0.2) ? scene.Background : random.Pick(Colors), Group: Everything(scene, random)), // the background is no object
                 < 0.9 => Mixed(scene, random),
-                _ => new SceneFilter(o.Shape, o.Color, o.Size == SceneSize.Big ? SceneSize.Small : SceneSize.Big),
+                _ when o.Size is null => new SceneFilter(Like(scene, random)),
+                _ => new SceneFilter(o.Kind, o.Color, o.Size == SceneSize.Big ? SceneSize.Small : SceneSize.Big),
             };
             if (filter.In(scene).Count == 0)
                 return new SceneQuery.Exists(filter);
         }
     }
 
-    /// <summary>Shape and colour that may or may not go together; mostly one of them, or each of them apart, is in the picture.</summary>
+    /// <summary>Kind and colour that may or may not go together; mostly one of them, or each of them apart, is in the picture.</summary>
     private static SceneFilter Mixed(Scene scene, SceneRandom random)
     {
-        var shape = random.Chance(0.65) ? random.Pick(scene.Objects).Shape : random.Pick(Shapes);
-        var color = random.Chance(0.65) ? random.Pick(scene.Objects).Color : random.Pick(Colors);
-        return new SceneFilter(shape, color);
+        var kind = random.Chance(0.65) ? random.Pick(scene.Objects).Kind : Like(scene, random);
+        return new SceneFilter(kind, kind.Thing is null && (kind.Shape is not null || random.Chance(0.2)) ? ColorIn(scene, random, 0.65) : null);
     }
 
     private static SceneQuery? Position(Scene scene, SceneRandom random)
@@ -188,8 +215,8 @@ internal static class SceneQueries
     {
         var a = random.Pick(scene.Objects);
         if (random.Chance(0.3))
-            return Name(scene, a, random, size: false) is { } name ? new SceneQuery.SizeOf(name) : null;
-        var others = scene.Objects.Where(o => o.Size != a.Size).ToList();
+            return a.Size is not null && Name(scene, a, random, size: false) is { } name ? new SceneQuery.SizeOf(name) : null;
+        var others = scene.Objects.Where(o => SceneAnswers.IsBigger(a, o) is not null).ToList();
         if (others.Count == 0)
             return null;
         // By size alone the question would answer itself.

@@ -20,10 +20,13 @@ public abstract record SceneQuery(QuestionFamily Family)
     /// <summary>Every object and the background.</summary>
     public sealed record Describe() : SceneQuery(QuestionFamily.Describe);
 
+    /// <summary>The same of a picture that holds shapes alone, asked for by that word.</summary>
+    public sealed record DescribeShapes() : SceneQuery(QuestionFamily.Describe);
+
     /// <summary>How many objects fit.</summary>
     public sealed record Count(SceneFilter Filter) : SceneQuery(QuestionFamily.Count);
 
-    /// <summary>How many things of a kind there are that drawings of shapes never hold.</summary>
+    /// <summary>How many there are of what the scene world does not know.</summary>
     public sealed record CountOthers(string Plural) : SceneQuery(QuestionFamily.Count);
 
     /// <summary>The colour of what fits.</summary>
@@ -32,13 +35,13 @@ public abstract record SceneQuery(QuestionFamily Family)
     /// <summary>The colour of the background.</summary>
     public sealed record BackgroundColor() : SceneQuery(QuestionFamily.Color);
 
-    /// <summary>The shape of what fits.</summary>
-    public sealed record ShapeOf(SceneFilter Filter) : SceneQuery(QuestionFamily.Identify);
+    /// <summary>What it is that fits.</summary>
+    public sealed record KindOf(SceneFilter Filter) : SceneQuery(QuestionFamily.Identify);
 
     /// <summary>Whether anything fits.</summary>
     public sealed record Exists(SceneFilter Filter) : SceneQuery(QuestionFamily.Exists);
 
-    /// <summary>Whether there is a thing of a kind that drawings of shapes never hold.</summary>
+    /// <summary>Whether there is something that the scene world does not know.</summary>
     public sealed record ExistsOther(string Noun) : SceneQuery(QuestionFamily.Exists);
 
     /// <summary>Whether the object that fits has the colour.</summary>
@@ -65,8 +68,8 @@ public abstract record SceneQuery(QuestionFamily Family)
     /// <summary>What is in a cell.</summary>
     public sealed record At(SceneCell Cell) : SceneQuery(QuestionFamily.Cell);
 
-    /// <summary>Which digit or letter there is.</summary>
-    public sealed record Glyph() : SceneQuery(QuestionFamily.Glyph);
+    /// <summary>Which digit or letter there is; with a group, which of the one or the other.</summary>
+    public sealed record Glyph(SceneGroup? Of = null) : SceneQuery(QuestionFamily.Glyph);
 
     /// <summary>In which cell the object lies.</summary>
     public sealed record CellOf(SceneFilter Filter) : SceneQuery(QuestionFamily.Cell);

@@ -1,3 +1,4 @@
+using Assistant.Training.Scenes.Fonts;
 using Assistant.Vision.Imaging;
 
 namespace Assistant.Training.Scenes;
@@ -46,7 +47,12 @@ public static class SceneRenderer
         var canvas = new PixelPlanes(right - left, bottom - top);
         canvas.Fill(background, style.BackgroundGradient, style.GradientAngle);
         for (var i = 0; i < scene.Objects.Count; i++)
-            DrawObject(canvas, scene.Objects[i], tones[i], style, view.Moved(left, top), random);
+        {
+            if (scene.Objects[i].Kind.Thing is { } thing)
+                DrawThing(canvas, scene.Objects[i], thing, view.Moved(left, top));
+            else
+                DrawOutline(canvas, scene.Objects[i], tones[i], style, view.Moved(left, top), random);
+        }
         PictureEffects.Apply(canvas, style, random);
         return canvas.ToImage(view.Width, view.Height, left, top, view.Coverage(scene));
     }
@@ -62,10 +68,12 @@ public static class SceneRenderer
             var i = 0;
             for (; i < tones.Length; i++)
             {
+                if (scene.Objects[i].Color is not { } color)
+                    continue;
                 var earlier = style.SharedTones ? FirstOfColor(scene, i) : i;
                 if (earlier < i)
                     tones[i] = tones[earlier];
-                else if (DistinctTone(scene.Objects[i].Color, background, Distinct, random) is { } tone)
+                else if (DistinctTone(color, background, Distinct, random) is { } tone)
                     tones[i] = tone;
                 else
                     break;
@@ -96,7 +104,7 @@ public static class SceneRenderer
         return index;
     }
 
-    private static void DrawObject(PixelPlanes canvas, SceneObject o, SceneRgb tone, RenderStyle style, View view, SceneRandom random)
+    private static void DrawOutline(PixelPlanes canvas, SceneObject o, SceneRgb tone, RenderStyle style, View view, SceneRandom random)
     {
         var outline = ShapeOutline.Of(o);
         var radius = (float)(o.Diameter / 2 * view.Scale);
@@ -107,7 +115,7 @@ public static class SceneRenderer
         var brush = new Brush(tone, style, radius);
         // Beyond this many pixels from an edge a block has one colour; waves bend distances a little.
         var near = Block * 0.7072f + (float)style.EdgeSoftness + 3 * wave * radius + 1;
-        var reach = radius * (o.Shape == SceneShape.Square ? 1.25f : 1.1f) + 3;
+        var reach = radius * (o.Kind.Shape == SceneShape.Square ? 1.25f : 1.1f) + 3;
         var (x0, y0) = (Math.Max(0, (int)(centreX - reach)), Math.Max(0, (int)(centreY - reach)));
         var (x1, y1) = (Math.Min(canvas.Width, (int)(centreX + reach) + 1), Math.Min(canvas.Height, (int)(centreY + reach) + 1));
         for (var by = y0; by < y1; by += Block)
@@ -135,6 +143,26 @@ public static class SceneRenderer
             if (rounding > 0)
                 return (outline.Distance(u / (1 - rounding), v / (1 - rounding)) * (1 - rounding) - rounding) * radius;
             return outline.Distance(u, v) * radius;
+        }
+    }
+
+    private static void DrawThing(PixelPlanes canvas, SceneObject o, SceneThing thing, View view)
+    {
+        var pictograph = SceneFonts.Pictograph(thing, o.Variant);
+        var radius = (float)(o.Diameter / 2 * view.Scale);
+        var (centreX, centreY) = ((float)(o.X * view.Scale + view.OffsetX), (float)(o.Y * view.Scale + view.OffsetY));
+        var (sin, cos) = MathF.SinCos((float)o.Rotation);
+        var reach = radius * (MathF.Abs(sin) + MathF.Abs(cos)) + 1;
+        var (x1, y1) = (Math.Min(canvas.Width, (int)(centreX + reach) + 1), Math.Min(canvas.Height, (int)(centreY + reach) + 1));
+        for (var y = Math.Max(0, (int)(centreY - reach)); y < y1; y++)
+        {
+            for (var x = Math.Max(0, (int)(centreX - reach)); x < x1; x++)
+            {
+                var (u, v) = ((x + 0.5f - centreX) / radius, (y + 0.5f - centreY) / radius);
+                var (r, g, b, alpha) = pictograph.At(u * cos + v * sin, v * cos - u * sin, 2 * radius);
+                if (alpha > 0)
+                    canvas.Blend(x, y, alpha, r / alpha, g / alpha, b / alpha);
+            }
         }
     }
 

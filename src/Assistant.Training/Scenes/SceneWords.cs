@@ -43,6 +43,12 @@ public static class SceneWords
     /// <summary>"small" or "big".</summary>
     public static string Of(SceneSize size) => size == SceneSize.Big ? "big" : "small";
 
+    /// <summary>"shape" ... "letter"; "object" for no group.</summary>
+    public static string Of(SceneGroup group) => group == SceneGroup.None ? "object" : group.ToString().ToLowerInvariant();
+
+    /// <summary>"shapes" ... "letters"; "objects" for no group.</summary>
+    public static string PluralOf(SceneGroup group) => Of(group) + "s";
+
     /// <summary>"upper left" ... "lower right", "middle".</summary>
     public static string Of(SceneCell cell) => cell switch
     {

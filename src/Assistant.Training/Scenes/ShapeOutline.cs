@@ -1,6 +1,8 @@
+using Assistant.Training.Scenes.Fonts;
+
 namespace Assistant.Training.Scenes;
 
-/// <summary>The outline of one object as a signed distance: negative inside, in units of the object's radius.</summary>
+/// <summary>The outline of one shape, digit or letter as a signed distance: negative inside, in units of the object's radius.</summary>
 /// <remarks>Distances instead of coverage, so that softness, outlines and blur of any width come from one evaluation.</remarks>
 internal sealed class ShapeOutline
 {
@@ -10,29 +12,39 @@ internal sealed class ShapeOutline
 
     private ShapeOutline(float ringRadius, float halfWidth) => (this.ringRadius, this.halfWidth) = (ringRadius, halfWidth);
 
-    private ShapeOutline(List<(double X, double Y)> vertices, double rotation)
+    // Inside is what an odd number of contours surrounds: the bowl of a P is outside again.
+    private ShapeOutline(IReadOnlyList<List<(double X, double Y)>> contours, double rotation)
     {
-        var n = vertices.Count;
+        var n = contours.Sum(contour => contour.Count);
         (x, y, dx, dy, inverseSquare) = (new float[n], new float[n], new float[n], new float[n], new float[n]);
         var (sin, cos) = Math.SinCos(rotation);
-        for (var i = 0; i < n; i++)
+        var first = 0;
+        foreach (var contour in contours)
         {
-            var (vx, vy) = vertices[i];
-            (x[i], y[i]) = ((float)(vx * cos - vy * sin), (float)(vx * sin + vy * cos));
-        }
-        for (var i = 0; i < n; i++)
-        {
-            var j = (i + n - 1) % n;
-            (dx[i], dy[i]) = (x[j] - x[i], y[j] - y[i]);
-            inverseSquare[i] = 1 / Math.Max(1e-12f, dx[i] * dx[i] + dy[i] * dy[i]);
+            for (var i = 0; i < contour.Count; i++)
+            {
+                var (vx, vy) = contour[i];
+                (x[first + i], y[first + i]) = ((float)(vx * cos - vy * sin), (float)(vx * sin + vy * cos));
+            }
+            for (var i = 0; i < contour.Count; i++)
+            {
+                var (at, before) = (first + i, first + (i + contour.Count - 1) % contour.Count);
+                (dx[at], dy[at]) = (x[before] - x[at], y[before] - y[at]);
+                inverseSquare[at] = 1 / Math.Max(1e-12f, dx[at] * dx[at] + dy[at] * dy[at]);
+            }
+            first += contour.Count;
         }
     }
 
-    /// <summary>The outline of an object, its proportions drawn from <see cref="SceneObject.Variant"/>.</summary>
+    /// <summary>The outline of an object, its proportions or its font drawn from <see cref="SceneObject.Variant"/>.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is a thing, which has a picture and no outline.</exception>
+    /// <exception cref="InvalidDataException">It is a digit or letter, and the machine has none of the fonts.</exception>
     public static ShapeOutline Of(SceneObject o)
     {
+        if (o.Kind.Glyph is { } character)
+            return new ShapeOutline(SceneFonts.Outline(character, o.Variant), o.Rotation);
         var random = new SceneRandom(o.Variant);
-        return o.Shape switch
+        return o.Kind.Shape switch
         {
             SceneShape.Circle => new ShapeOutline(0, 1),
             SceneShape.Ring => Ring(random.Range(0.2, 0.6)),
@@ -41,12 +53,12 @@ internal sealed class ShapeOutline
             SceneShape.Star => Polygon(Star(random.Chance(0.3) ? 0.382 : random.Range(0.35, 0.55))),
             SceneShape.Heart => Polygon(HeartOutline.Vertices(random)),
             // A rhombus with equal diagonals is a square on its corner: turned less, it cannot be taken for a turned square.
-            SceneShape.Diamond => new ShapeOutline(Diamond(random), 0.75 * o.Rotation),
+            SceneShape.Diamond => new ShapeOutline([Diamond(random)], 0.75 * o.Rotation),
             SceneShape.Cross => Polygon(Cross(random.Range(0.25, 0.4))),
-            _ => throw new ArgumentOutOfRangeException(nameof(o), o.Shape, "There is no outline for this shape."),
+            _ => throw new ArgumentOutOfRangeException(nameof(o), o.Kind.Singular, "There is no outline for this."),
         };
 
-        ShapeOutline Polygon(List<(double X, double Y)> vertices) => new(vertices, o.Rotation);
+        ShapeOutline Polygon(List<(double X, double Y)> vertices) => new([vertices], o.Rotation);
     }
 
     /// <summary>Signed distance of a point, both in units of the radius from the object's centre, y downwards.</summary>

@@ -46,8 +46,8 @@ internal static class SmallTalk
     private static readonly string[] PictureQuestions =
     [
         "What is in [this|the] [picture|image]?", "Please describe [this|the] [picture|image].",
-        "How many [shapes|objects|circles|stars] are there?", "What colo[u|]r is the [star|circle|background|square|heart]?",
-        "Is there a [red|blue|green] [circle|star|square]?", "What do you see?", "Describe this image.",
+        "How many [shapes|objects|circles|stars|animals] are there?", "What colo[u|]r is the [star|circle|background|square|heart]?",
+        "Is there a [red|blue|green] [circle|star|square]?", "Is there a [dog|cat|car|tree]?", "Which [animal|letter|digit] do you see?", "What do you see?", "Describe this image.",
         "What is in the [upper|lower] [left|right]?", "Which is bigger, the star or the circle?", "Where is the [ring|cross|diamond]?",
         "Can you see [this|the] [picture|image]?", "What shape is the red one?",
     ];

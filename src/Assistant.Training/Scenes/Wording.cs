@@ -38,6 +38,13 @@ internal static class Wording
             if (question.Contains(word, StringComparison.Ordinal) && random.Chance(share))
                 question = Regex.Replace(question, $@"\b{word}\b", other);
         }
+        // "Is there an A?", "where is the 7?"
+        if (random.Chance(0.3))
+            question = Regex.Replace(question, @"\b([Aa]|the|The) (?:digit|letter) ([0-9A-Z])\b", match => (match.Groups[1].Value, match.Groups[2].Value[0]) switch
+            {
+                ("a" or "A", 'A' or 'E' or 'F' or 'H' or 'I' or 'L' or 'M' or 'N' or 'O' or 'R' or 'S' or 'X' or '8') => $"{match.Groups[1].Value}n {match.Groups[2].Value}",
+                _ => $"{match.Groups[1].Value} {match.Groups[2].Value}",
+            });
         if (random.Chance(0.25))
             question = question.TrimEnd('?', '.');
         return random.NextDouble() switch
@@ -52,6 +59,9 @@ internal static class Wording
     [
         ("gray", "grey", 0.35), ("big", "large", 0.15), ("small", "little", 0.06), ("cross", "plus sign", 0.06), ("crosses", "plus signs", 0.06),
         ("diamond", "rhombus", 0.05), ("diamonds", "rhombuses", 0.05),
+        // Nobody asks for bunches and loaves.
+        ("a bunch of grapes", "any grapes", 0.4), ("bunches of grapes", "grapes", 0.8), ("bunch of grapes", "grapes", 0.6),
+        ("a loaf of bread", "any bread", 0.3), ("loaves of bread", "breads", 0.3), ("loaf of bread", "bread", 0.7), ("airplane", "plane", 0.1), ("bicycle", "bike", 0.1),
     ];
 
     // "Can you tell me what it is." is a question all the same.

@@ -8,6 +8,9 @@ public enum AlphaHandling
 
     /// <summary>Composited on white: how a page shows a logo.</summary>
     White,
+
+    /// <summary>Composited on black. With <see cref="White"/> it tells colour and transparency apart.</summary>
+    Black,
 }
 
 /// <summary>Limits and choices of <see cref="ImageDecoder"/>.</summary>

@@ -33,7 +33,8 @@ internal readonly record struct SampleLayout(int Bands, bool SixteenBit, bool Cm
             return;
         }
         var colours = Cmyk ? 4 : Bands >= 3 ? 3 : 1;
-        var blend = alpha == AlphaHandling.White && Bands > colours;
+        var blend = alpha != AlphaHandling.Drop && Bands > colours;
+        var behind = alpha == AlphaHandling.White ? 255 : 0;
         var (step, stride) = (SixteenBit ? 2 : 1, BytesPerPixel);
         var high = SixteenBit && BitConverter.IsLittleEndian ? 1 : 0;
         var pixel = samples + high;
@@ -52,7 +53,7 @@ internal readonly record struct SampleLayout(int Bands, bool SixteenBit, bool Cm
             if (blend)
             {
                 var opacity = pixel[colours * step];
-                (r, g, b) = (OnWhite(r, opacity), OnWhite(g, opacity), OnWhite(b, opacity));
+                (r, g, b) = (Over(behind, r, opacity), Over(behind, g, opacity), Over(behind, b, opacity));
             }
             (rgb[at], rgb[at + 1], rgb[at + 2]) = (r, g, b);
         }
@@ -60,7 +61,7 @@ internal readonly record struct SampleLayout(int Bands, bool SixteenBit, bool Cm
 
     private static byte Ink(int light, int ink) => (byte)(light - DivideBy255(ink * light));
 
-    private static byte OnWhite(int value, int opacity) => (byte)DivideBy255((value * opacity) + (255 * (255 - opacity)));
+    private static byte Over(int behind, int value, int opacity) => (byte)DivideBy255((value * opacity) + (behind * (255 - opacity)));
 
     /// <summary>x / 255, rounded, for 0 &lt;= x &lt;= 255².</summary>
     private static int DivideBy255(int x)

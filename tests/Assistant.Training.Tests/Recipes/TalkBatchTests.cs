@@ -9,7 +9,8 @@ namespace Assistant.Training.Tests.Recipes;
 public sealed class TalkBatchTests
 {
     private static readonly ChatVocabulary Bytes = new(
-        260, Begin: 256, User: 257, Assistant: 258, End: 259, text => [.. System.Text.Encoding.UTF8.GetBytes(text).Select(b => (int)b)], _ => "");
+        260, Begin: 256, User: 257, Assistant: 258, End: 259, text => [.. System.Text.Encoding.UTF8.GetBytes(text).Select(b => (int)b)],
+        ids => new string([.. ids.Where(id => id < 256).Select(id => (char)id)]));
 
     [Fact]
     public void QuestionsBehindOnePictureAreScoredAsIfEachStoodAlone()
@@ -43,29 +44,59 @@ public sealed class TalkBatchTests
         }
     }
 
-    [Fact]
-    public void LookingAtWhatIsAskedAboutCostsNothing()
+    [Theory]
+    [InlineData(0)] // first questions behind a shared picture
+    [InlineData(1)] // conversations, some with their picture behind the question
+    public void LookingAtWhatIsAskedAboutCostsNothing(int step)
     {
         using var scope = NewDisposeScope();
-        var scene = new SceneGenerator(3).Generate(1);
-        var turns = TalkSource.Questions([scene], questions: 12, SceneRandom.For(5, 0));
-        var batch = QuestionBatch.Make(Bytes, [scene], turns, SceneRandom.For(6, 0));
+        var batch = new TalkSource(Bytes, seed: 9).Batch((ulong)step, pictures: 4, questions: 6);
         const int patches = PocketModel.Grid * PocketModel.Grid;
-        long[] shape = [batch.Rows, 5, batch.Length, batch.Prefix.Length + batch.Length];
-        // All weight on the patches of the objects that are asked about, for every head alike in the first case.
-        var targets = tensor(batch.Targets, [2, batch.Rows, patches]);
+        var keys = batch.Length + (batch is QuestionBatch questions ? questions.Prefix.Length : 0);
+        long[] shape = [batch.Rows, 5, batch.Length, keys];
+        // All weight on the patches of the objects that are asked about.
+        var targets = tensor(batch.Gaze.Targets, [2, batch.Gaze.FirstKeys.Length, patches]);
         var right = zeros(shape);
-        for (var head = 0; head < 2; head++)
+        for (var i = 0; i < batch.AskedPositions.Length; i++)
         {
-            var share = targets.select(0, head) / targets.select(0, head).sum(1L, keepdim: true).clamp_min(1); // [rows, patches]
-            right.select(1, head).narrow(-1, batch.FirstImage, patches).add_(share.unsqueeze(1));
+            var look = batch.Gaze.LookOf[i];
+            for (var head = 0; head < 2; head++)
+            {
+                var wanted = targets.select(0, head).select(0, look);
+                var (row, at) = (batch.AskedPositions[i] / batch.Length, batch.AskedPositions[i] % batch.Length);
+                right.select(0, row).select(0, head).select(0, at).narrow(0, batch.Gaze.FirstKeys[look], patches).copy_(wanted / wanted.sum().clamp_min(1));
+            }
         }
-        var even = full(shape, 1.0 / shape[^1]);
+        var even = full(shape, 1.0 / keys);
 
-        Assert.Contains(batch.Targets, target => target > 0);
+        Assert.Contains(batch.Gaze.Targets, target => target > 0);
+        Assert.Equal(batch.AskedPositions.Length, batch.Gaze.LookOf.Length);
         Assert.InRange(batch.LookingAway(right).item<float>(), -1e-5f, 1e-5f);
-        // Even weights give each object its share of the patches, which is never more than half.
-        Assert.InRange(batch.LookingAway(even).item<float>(), (float)Math.Log(2), (float)Math.Log(shape[^1]));
+        Assert.InRange(batch.LookingAway(even).item<float>(), (float)Math.Log(2), (float)Math.Log(keys));
+    }
+
+    [Fact]
+    public void ADescriptionLooksAtTheObjectItIsAboutToName()
+    {
+        var generator = new SceneGenerator(3);
+        var scene = Enumerable.Range(0, 100).Select(i => generator.Generate((ulong)i)).First(candidate => candidate.Objects.Count == 4);
+        var answer = SceneAnswers.Answer(new SceneQuery.Describe(), scene)!;
+        var turn = new SceneTurn(QuestionFamily.Describe, "?", answer, Picture: 0, new SceneQuery.Describe(), Subject: 0);
+        var batch = QuestionBatch.Make(Bytes, [scene], [turn], SceneRandom.For(6, 0));
+        const int patches = PocketModel.Grid * PocketModel.Grid;
+        for (var i = 0; i < answer.Length; i++)
+        {
+            var mentioned = 0;
+            for (var at = 0; mentioned < scene.Objects.Count; mentioned++)
+            {
+                at = answer.IndexOf(SceneAnswers.Mentions(scene)[mentioned], at, StringComparison.OrdinalIgnoreCase) + SceneAnswers.Mentions(scene)[mentioned].Length;
+                if (i < at)
+                    break;
+            }
+            var looks = batch.Gaze.Targets.AsSpan((int)batch.Gaze.LookOf[i] * patches, patches);
+            for (var patch = 0; patch < patches; patch++)
+                Assert.Equal(mentioned < scene.Objects.Count && batch.Pictures.Object[patch] == mentioned + 1, looks[patch] > 0);
+        }
     }
 
     [Theory]

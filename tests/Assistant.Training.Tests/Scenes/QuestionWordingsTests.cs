@@ -15,8 +15,8 @@ public class QuestionWordingsTests
             var (star, ring) = (new SceneFilter(SceneShape.Star), new SceneFilter(SceneShape.Ring, SceneColor.Red));
             return
             [
-                new SceneQuery.Describe(), new SceneQuery.Count(new SceneFilter()), new SceneQuery.Count(star), new SceneQuery.CountOthers("animals"), new SceneQuery.ColorOf(star),
-                new SceneQuery.BackgroundColor(), new SceneQuery.ShapeOf(new SceneFilter(Color: SceneColor.Red)), new SceneQuery.Exists(ring), new SceneQuery.ExistsOther("dog"),
+                new SceneQuery.Describe(), new SceneQuery.Count(new SceneFilter()), new SceneQuery.Count(star), new SceneQuery.CountOthers("elephants"), new SceneQuery.ColorOf(star),
+                new SceneQuery.BackgroundColor(), new SceneQuery.KindOf(new SceneFilter(Color: SceneColor.Red)), new SceneQuery.Exists(ring), new SceneQuery.ExistsOther("dog"),
                 new SceneQuery.HasColor(star, SceneColor.Blue), new SceneQuery.HasBackground(SceneColor.Blue), new SceneQuery.Side(star, ring, true), new SceneQuery.Side(star, ring, false),
                 new SceneQuery.IsBeside(star, ring, SceneDirection.Above), new SceneQuery.Beside(star, SceneDirection.Left), new SceneQuery.Bigger(star, ring), new SceneQuery.SizeOf(star),
                 new SceneQuery.At(SceneCell.UpperLeft), new SceneQuery.CellOf(star), new SceneQuery.Glyph(),

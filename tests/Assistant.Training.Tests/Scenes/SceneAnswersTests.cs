@@ -22,25 +22,27 @@ public class SceneAnswersTests
             return new()
             {
                 { new SceneQuery.Describe(), "A big red circle, a small blue star and a small red star on a yellow background." },
-                { new SceneQuery.Count(new SceneFilter()), "There are three shapes." },
+                { new SceneQuery.Count(new SceneFilter()), "There are three objects." },
                 { new SceneQuery.Count(Star), "There are two stars." },
                 { new SceneQuery.Count(Circle), "There is one circle." },
                 { new SceneQuery.Count(Square), "There are no squares." },
-                { new SceneQuery.Count(Red), "There are two red shapes." },
-                { new SceneQuery.CountOthers("animals"), "There are no animals." },
+                { new SceneQuery.Count(Red), "There are two red objects." },
+                { new SceneQuery.Count(new SceneFilter(Group: SceneGroup.Shape)), "There are three shapes." },
+                { new SceneQuery.Count(new SceneFilter(Group: SceneGroup.Animal)), "There are no animals." },
+                { new SceneQuery.CountOthers("elephants"), "There are no elephants." },
                 { new SceneQuery.ColorOf(Circle), "The circle is red." },
                 { new SceneQuery.ColorOf(Star), "The stars are blue and red." },
                 { new SceneQuery.ColorOf(Square), "There is no square in the picture." },
                 { new SceneQuery.BackgroundColor(), "The background is yellow." },
                 { new SceneQuery.HasBackground(SceneColor.Red), "No, the background is yellow." },
-                { new SceneQuery.ShapeOf(new SceneFilter(Color: SceneColor.Blue)), "The blue shape is a star." },
-                { new SceneQuery.ShapeOf(Red), "The red shapes are a circle and a star." },
-                { new SceneQuery.ShapeOf(new SceneFilter(Color: SceneColor.Green)), "There is no green shape in the picture." },
-                { new SceneQuery.ShapeOf(new SceneFilter(Size: SceneSize.Small)), "The small shapes are two stars." },
+                { new SceneQuery.KindOf(new SceneFilter(Color: SceneColor.Blue)), "The blue object is a star." },
+                { new SceneQuery.KindOf(Red), "The red objects are a circle and a star." },
+                { new SceneQuery.KindOf(new SceneFilter(Color: SceneColor.Green)), "There is no green object in the picture." },
+                { new SceneQuery.KindOf(new SceneFilter(Size: SceneSize.Small)), "The small objects are two stars." },
                 { new SceneQuery.Exists(redStar), "Yes, there is a red star." },
                 { new SceneQuery.Exists(Star with { Color = SceneColor.Green }), "No, there is no green star." },
-                { new SceneQuery.Exists(new SceneFilter(Color: SceneColor.Yellow)), "No, there is no yellow shape." },
-                { new SceneQuery.ExistsOther("dog"), "No, there is no dog." },
+                { new SceneQuery.Exists(new SceneFilter(Color: SceneColor.Yellow)), "No, there is no yellow object." },
+                { new SceneQuery.ExistsOther("robot"), "No, there is no robot." },
                 { new SceneQuery.HasColor(Circle, SceneColor.Red), "Yes, the circle is red." },
                 { new SceneQuery.HasColor(Circle, SceneColor.Blue), "No, the circle is red." },
                 { new SceneQuery.Side(Circle, blueStar, true), "The circle is to the left of the blue star." },
@@ -62,6 +64,8 @@ public class SceneAnswersTests
                 { new SceneQuery.At(SceneCell.Middle), null },
                 { new SceneQuery.CellOf(redStar), "The red star is in the lower right." },
                 { new SceneQuery.Glyph(), "There is no digit or letter in the picture." },
+                { new SceneQuery.Glyph(SceneGroup.Digit), "There is no digit in the picture." },
+                { new SceneQuery.DescribeShapes(), "A big red circle, a small blue star and a small red star on a yellow background." },
             };
         }
     }
@@ -69,4 +73,50 @@ public class SceneAnswersTests
     [Theory(DisableDiscoveryEnumeration = true)]
     [MemberData(nameof(Answers))]
     public void Answer_IsTheFixedForm(SceneQuery query, string? expected) => Assert.Equal(expected, SceneAnswers.Answer(query, Scene));
+
+    // A dog above left, a red letter A above right, a big red circle below left and a small dog below right, on white.
+    private static readonly Scene Everything = new(400, 400, SceneColor.White,
+    [
+        new(SceneKind.Named("dog"), null, null, SceneCell.UpperLeft, 100, 100, 180, 0, 0),
+        new(SceneKind.Of('A'), SceneColor.Red, null, SceneCell.UpperRight, 300, 110, 120, 0, 0),
+        new(SceneShape.Circle, SceneColor.Red, SceneSize.Big, SceneCell.LowerLeft, 100, 300, 150, 0, 0),
+        new(SceneKind.Named("dog"), null, null, SceneCell.LowerRight, 290, 300, 100, 0, 0),
+    ]);
+
+    public static TheoryData<SceneQuery, string?> AnswersAboutEverything
+    {
+        get
+        {
+            var (dog, letter, circle) = (new SceneFilter(SceneKind.Named("dog")), new SceneFilter(SceneKind.Of('A')), new SceneFilter(SceneShape.Circle));
+            return new()
+            {
+                { new SceneQuery.Describe(), "A dog, a letter A, a big red circle and a dog on a white background." },
+                { new SceneQuery.DescribeShapes(), null },                // they are not only shapes
+                { new SceneQuery.Count(new SceneFilter()), "There are four objects." },
+                { new SceneQuery.Count(new SceneFilter(Group: SceneGroup.Shape)), "There is one shape." },
+                { new SceneQuery.Count(new SceneFilter(Group: SceneGroup.Animal)), "There are two animals." },
+                { new SceneQuery.Count(dog), "There are two dogs." },
+                { new SceneQuery.Count(new SceneFilter(Color: SceneColor.Red)), null },   // is a dog's tongue red?
+                { new SceneQuery.Count(new SceneFilter(Color: SceneColor.Red, Group: SceneGroup.Shape)), "There is one red shape." },
+                { new SceneQuery.Exists(new SceneFilter(SceneKind.Named("bunch of grapes"))), "No, there is no bunch of grapes." },
+                { new SceneQuery.Exists(letter), "Yes, there is a letter A." },
+                { new SceneQuery.ColorOf(dog), null },
+                { new SceneQuery.ColorOf(letter), "The letter A is red." },
+                { new SceneQuery.KindOf(new SceneFilter(Group: SceneGroup.Animal)), "The animals are two dogs." },
+                { new SceneQuery.KindOf(new SceneFilter(Group: SceneGroup.Vehicle)), "There is no vehicle in the picture." },
+                { new SceneQuery.Side(letter, circle, true), "The letter A is to the right of the circle." },
+                { new SceneQuery.Beside(circle, SceneDirection.Above), "The dog and the letter A are above the circle." },
+                { new SceneQuery.Bigger(circle, letter), null },          // about as big
+                { new SceneQuery.SizeOf(letter), null },
+                { new SceneQuery.At(SceneCell.UpperLeft), "A dog." },
+                { new SceneQuery.Glyph(), "It is the letter A." },
+                { new SceneQuery.Glyph(SceneGroup.Letter), "It is the letter A." },
+                { new SceneQuery.Glyph(SceneGroup.Digit), "There is no digit in the picture." },
+            };
+        }
+    }
+
+    [Theory(DisableDiscoveryEnumeration = true)]
+    [MemberData(nameof(AnswersAboutEverything))]
+    public void Answer_ToQuestionsAboutThingsAndLetters(SceneQuery query, string? expected) => Assert.Equal(expected, SceneAnswers.Answer(query, Everything));
 }

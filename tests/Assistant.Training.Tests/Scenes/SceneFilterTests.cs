@@ -24,6 +24,6 @@ public class SceneFilterTests
     {
         Assert.Equal("small red cross", new SceneFilter(SceneShape.Cross, SceneColor.Red, SceneSize.Small).Singular);
         Assert.Equal("red crosses", new SceneFilter(SceneShape.Cross, SceneColor.Red).Plural);
-        Assert.Equal("big shapes", new SceneFilter(Size: SceneSize.Big).Plural);
+        Assert.Equal("big objects", new SceneFilter(Size: SceneSize.Big).Plural);
     }
 }

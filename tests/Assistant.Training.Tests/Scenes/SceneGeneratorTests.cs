@@ -62,8 +62,8 @@ public class SceneGeneratorTests
         });
         // Two in a row are told apart by their distance alone.
         var row = free.First(scene => scene.Objects.Count == 2 && Math.Abs(scene.Objects[0].Y - scene.Objects[1].Y) < 0.04 * scene.Height
-            && scene.Objects[0].Shape != scene.Objects[1].Shape);
-        var (left, right) = (new SceneFilter(row.Objects[0].Shape), new SceneFilter(row.Objects[1].Shape));
+            && scene.Objects[0].Kind != scene.Objects[1].Kind);
+        var (left, right) = (new SceneFilter(row.Objects[0].Kind), new SceneFilter(row.Objects[1].Kind));
         Assert.Equal($"The {left.Singular} is to the left of the {right.Singular}.", SceneAnswers.Answer(new SceneQuery.Side(left, right, Horizontal: true), row));
         Assert.Null(SceneAnswers.Answer(new SceneQuery.Side(left, right, Horizontal: false), row));
     }
@@ -91,13 +91,13 @@ public class SceneGeneratorTests
     {
         var objects = Sample.SelectMany(scene => scene.Objects).ToList();
         AssertShares(Sample.GroupBy(scene => scene.Objects.Count), 4, 0.2, 0.3);
-        AssertShares(objects.GroupBy(o => o.Shape), 8, 0.09, 0.16);
+        AssertShares(objects.GroupBy(o => o.Kind), 8, 0.09, 0.16);
         AssertShares(objects.GroupBy(o => o.Color), 12, 0.055, 0.11);
         AssertShares(objects.GroupBy(o => o.Size), 2, 0.42, 0.58);
         AssertShares(Sample.GroupBy(scene => scene.Background), 12, 0.05, 0.26);
         AssertShares(objects.Where(o => o.Cell != SceneCell.Middle).GroupBy(o => o.Cell), 4, 0.2, 0.3);
         var several = Sample.Where(scene => scene.Objects.Count > 1).ToList();
-        Assert.InRange(several.Count(scene => scene.Objects.GroupBy(o => o.Shape).Any(g => g.Count() > 1)) / (double)several.Count, 0.35, 0.75);
+        Assert.InRange(several.Count(scene => scene.Objects.GroupBy(o => o.Kind).Any(g => g.Count() > 1)) / (double)several.Count, 0.35, 0.75);
         Assert.InRange(several.Count(scene => scene.Objects.GroupBy(o => o.Color).Any(g => g.Count() > 1)) / (double)several.Count, 0.25, 0.65);
     }
 

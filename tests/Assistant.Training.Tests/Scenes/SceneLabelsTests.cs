@@ -15,12 +15,10 @@ public class SceneLabelsTests
         ]);
         var labels = SceneLabels.Of(scene, 4);
         Assert.Equal([0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 2, 2, 0, 0, 2, 2], labels.Object);
-        Assert.Equal(labels.Object.Select(o => o switch { 1 => (int)SceneShape.Ring, 2 => (int)SceneShape.Square, _ => -1 }), labels.Shape);
+        Assert.Equal(labels.Object.Select(o => o switch { 1 => (int)SceneShape.Ring, 2 => (int)SceneShape.Square, _ => -1 }), labels.Kind);
         Assert.Equal(labels.Object.Select(o => o switch { 1 => (int)SceneColor.Red, 2 => (int)SceneColor.Blue, _ => -1 }), labels.Color);
         Assert.Equal(labels.Object.Select(o => o switch { 1 => 0, 2 => 1, _ => -1 }), labels.Size);
-        Assert.Equal((2, (int)SceneColor.White), (labels.ObjectCount, labels.BackgroundColor));
-        Assert.Equal(1, labels.ShapeCounts[(int)SceneShape.Ring]);
-        Assert.Equal(1, labels.ColorCounts[(int)SceneColor.Blue]);
+        Assert.Equal([1, 2], labels.Centres.Select(patch => labels.Object[patch]));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public class SceneRendererTests
             foreach (var o in scene.Objects)
             {
                 var centre = ScenePalette.Classify(At(image, o.X, o.Y));
-                Assert.Equal(o.Shape == SceneShape.Ring ? scene.Background : o.Color, centre);
+                Assert.Equal(o.Kind.Shape == SceneShape.Ring ? scene.Background : o.Color, centre);
             }
         }
     }
@@ -42,7 +42,7 @@ public class SceneRendererTests
             var scene = Scenes.Generate(i);
             var image = SceneRenderer.RenderPadded(scene, 128, new SceneRandom(i));
             var side = Math.Max(scene.Width, scene.Height);
-            foreach (var o in scene.Objects.Where(o => o.Shape is not SceneShape.Ring))
+            foreach (var o in scene.Objects.Where(o => o.Kind.Shape is not SceneShape.Ring))
             {
                 var color = Mean(image, (o.X + (side - scene.Width) / 2) * 128 / side, (o.Y + (side - scene.Height) / 2) * 128 / side);
                 all++;

@@ -14,7 +14,7 @@ public class SceneShowcase(ITestOutputHelper output)
     {
         const int Columns = 10, Rows = 7;
         var sheet = new RgbImage(Columns * (size + 4), Rows * (size + 4));
-        var scenes = new SceneGenerator(41);
+        var scenes = new SceneGenerator(41, 0.3, SceneTiers.All);
         for (var i = 0; i < Columns * Rows; i++)
         {
             var image = SceneRenderer.RenderPadded(scenes.Generate((ulong)i), size, new SceneRandom((ulong)i));
@@ -30,7 +30,7 @@ public class SceneShowcase(ITestOutputHelper output)
     [Fact(Explicit = true)]
     public void Conversations()
     {
-        var corpus = new SceneCorpus(21);
+        var corpus = new SceneCorpus(21, SceneTiers.All);
         for (var i = 0UL; i < 60; i++)
         {
             var conversation = corpus.Conversation(i);
@@ -49,7 +49,7 @@ public class SceneShowcase(ITestOutputHelper output)
     [InlineData(336, 300)]
     public void Throughput(int size, int count)
     {
-        var scenes = new SceneGenerator(2);
+        var scenes = new SceneGenerator(2, 0, SceneTiers.All);
         for (var i = 0; i < 50; i++)
             SceneRenderer.RenderPadded(scenes.Generate((ulong)i), size, new SceneRandom((ulong)i));
         var watch = Stopwatch.StartNew();
@@ -57,7 +57,7 @@ public class SceneShowcase(ITestOutputHelper output)
             SceneRenderer.RenderPadded(scenes.Generate((ulong)i), size, new SceneRandom((ulong)i));
         output.WriteLine($"{size} px: {count / watch.Elapsed.TotalSeconds:F0} pictures/s on one core");
         watch.Restart();
-        var texts = new SceneCorpus(3).Texts(2000).Count();
+        var texts = new SceneCorpus(3, SceneTiers.All).Texts(2000).Count();
         output.WriteLine($"{2000 / watch.Elapsed.TotalSeconds:F0} conversations/s ({texts} texts)");
         Assert.True(texts > 4000);
     }
