@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Assistant.Training.Recipes;
+using Assistant.Training.Recipes.Clip;
 using Assistant.Training.Trainer;
 using Assistant.Vision.Weights;
 
@@ -9,23 +10,25 @@ namespace Assistant.Cli;
 /// <summary><c>train</c>: runs a recipe, shows how far it is, and goes on where it was stopped.</summary>
 internal static class TrainCommand
 {
-    // For its default numbers of steps.
-    private static readonly PocketRecipe Recipe = new() { RunDirectory = "runs/pocket", OutputDirectory = "models/pocket" };
+    // For their default numbers of steps and folders.
+    private static readonly PocketRecipe Pocket = new() { RunDirectory = "runs/pocket", OutputDirectory = "models/pocket" };
+    private static readonly PocketClipRecipe Clip = new() { RunDirectory = "runs/pocket-clip", OutputDirectory = "models/pocket-clip", Tower = "models/pocket/pocket-mmproj-f16.gguf" };
 
-    public static Command Create()
+    public static Command Create() => new("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { CreatePocket(), CreateClip() };
+
+    private static Command CreatePocket()
     {
-        var recipe = new Argument<string>("recipe") { Description = "What to train: pocket." };
-        var directory = new Option<string>("--run") { Description = "Folder of checkpoints and log.", DefaultValueFactory = _ => Recipe.RunDirectory };
-        var output = new Option<string>("--output") { Description = "Folder of the finished model files.", DefaultValueFactory = _ => Recipe.OutputDirectory };
+        var directory = RunDirectory(Pocket.RunDirectory);
+        var output = OutputDirectory(Pocket.OutputDirectory);
         var start = new Option<string?>("--start-from") { Description = "Folder of finished model files to start from, such as models/pocket." };
         var vocabulary = new Option<bool>("--new-vocabulary") { Description = "Gives the model to start from a tokenizer trained on today's texts." };
-        var tower = new Option<long>("--tower-steps") { Description = "Steps of the first stage: the tower and its labels.", DefaultValueFactory = _ => Recipe.TowerSteps };
-        var find = new Option<long>("--find-steps") { Description = "Steps of the second stage: language model and projector beside the frozen tower find the object that is asked for.", DefaultValueFactory = _ => Recipe.FindSteps };
-        var talk = new Option<long>("--talk-steps") { Description = "Steps of the third stage: language model and projector beside the frozen tower.", DefaultValueFactory = _ => Recipe.TalkSteps };
-        var settle = new Option<long>("--settle-steps") { Description = "Steps of the last stage: all together.", DefaultValueFactory = _ => Recipe.SettleSteps };
-        var threads = new Option<int>("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
-        var command = new Command("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { recipe, directory, output, start, vocabulary, tower, find, talk, settle, threads };
-        command.SetAction((result, cancellationToken) => Task.Run(() => Run(result.GetValue(recipe)!, new PocketRecipe
+        var tower = Steps("--tower-steps", "Steps of the first stage: the tower and its labels.", Pocket.TowerSteps);
+        var find = Steps("--find-steps", "Steps of the second stage: language model and projector beside the frozen tower find the object that is asked for.", Pocket.FindSteps);
+        var talk = Steps("--talk-steps", "Steps of the third stage: language model and projector beside the frozen tower.", Pocket.TalkSteps);
+        var settle = Steps("--settle-steps", "Steps of the last stage: all together.", Pocket.SettleSteps);
+        var threads = Threads();
+        var command = new Command("pocket", "The bundled LLaVA-Phi3.") { directory, output, start, vocabulary, tower, find, talk, settle, threads };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             OutputDirectory = result.GetValue(output)!,
@@ -36,25 +39,47 @@ internal static class TrainCommand
             TalkSteps = result.GetValue(talk),
             SettleSteps = result.GetValue(settle),
             Threads = result.GetValue(threads),
-        }, cancellationToken), CancellationToken.None));
+        }.Run(progress, cancellationToken)));
         return command;
     }
 
-    private static int Run(string name, PocketRecipe recipe, CancellationToken cancellationToken)
+    private static Command CreateClip()
     {
-        if (name != "pocket")
+        var directory = RunDirectory(Clip.RunDirectory);
+        var output = OutputDirectory(Clip.OutputDirectory);
+        var tower = new Option<string>("--tower") { Description = "The mmproj file whose tower it starts from.", DefaultValueFactory = _ => Clip.Tower };
+        var steps = Steps("--steps", "Optimiser steps.", Clip.Steps);
+        var threads = Threads();
+        var command = new Command("pocket-clip", "The bundled CLIP, beside the bundled LLaVA's tower.") { directory, output, tower, steps, threads };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketClipRecipe
         {
-            Console.Error.WriteLine($"There is no recipe '{name}'; there is: pocket.");
-            return 2;
-        }
+            RunDirectory = result.GetValue(directory)!,
+            OutputDirectory = result.GetValue(output)!,
+            Tower = result.GetValue(tower)!,
+            Steps = result.GetValue(steps),
+            Threads = result.GetValue(threads),
+        }.Run(progress, cancellationToken)));
+        return command;
+    }
+
+    private static Option<string> RunDirectory(string value) => new("--run") { Description = "Folder of checkpoints and log.", DefaultValueFactory = _ => value };
+
+    private static Option<string> OutputDirectory(string value) => new("--output") { Description = "Folder of the finished model files.", DefaultValueFactory = _ => value };
+
+    private static Option<long> Steps(string name, string description, long value) => new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private static Option<int> Threads() => new("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
+
+    private static Task<int> RunAsync(string directory, Action<IProgress<TrainingProgress>> train) => Task.Run(() =>
+    {
         try
         {
-            recipe.Run(new ConsoleProgress(), cancellationToken);
+            train(new ConsoleProgress());
             return 0;
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine($"Stopped; the same command goes on from {recipe.RunDirectory}.");
+            Console.WriteLine($"Stopped; the same command goes on from {directory}.");
             return 130;
         }
         catch (Exception error) when (error is TrainingException or CheckpointException or WeightFileException or InvalidDataException or IOException or UnauthorizedAccessException)
@@ -62,7 +87,7 @@ internal static class TrainCommand
             Console.Error.WriteLine(error.Message);
             return 1;
         }
-    }
+    }, CancellationToken.None);
 
     private sealed class ConsoleProgress : IProgress<TrainingProgress>
     {

@@ -27,7 +27,23 @@ public static class LlavaImport
             (projector, LlavaTensorNames.Tower(blocks), model.VisionTower.state_dict()),
             (projector, LlavaTensorNames.Projector, model.Projector.state_dict()),
         ];
-        var pairs = parts.SelectMany(part => part.Names.Select(name => (part.File, Source: part.File.Get(name.Item1), Target: part.Weights[name.Item2]))).ToList();
+        Copy(parts.SelectMany(part => part.Names.Select(name => (part.File, part.File.Get(name.Item1), part.Weights[name.Item2]))).ToList(), oldTokens);
+    }
+
+    /// <summary>Copies the tower of a mmproj file into one of the same sizes; what the file lacks (the norm behind the blocks) stays as it is.</summary>
+    /// <param name="tower">Receives the weights, as float32 on the CPU.</param>
+    /// <param name="path">Tower and projector.</param>
+    /// <exception cref="WeightFileException">The file cannot be read, or a tensor is missing or of another shape; the message names it.</exception>
+    public static void LoadTower(ClipVisionTransformer tower, string path)
+    {
+        ArgumentNullException.ThrowIfNull(tower);
+        using var file = GgufFile.Open(path);
+        var weights = tower.state_dict();
+        Copy(LlavaTensorNames.Tower(tower.LayerCount).Select(name => (file, file.Get(name.Item1), weights[name.Item2])).ToList(), oldTokens: null);
+    }
+
+    private static void Copy(IReadOnlyList<(GgufFile File, GgufTensor Source, Tensor Target)> pairs, Func<int, IReadOnlyList<int>>? oldTokens)
+    {
         foreach (var (file, source, target) in pairs)
         {
             // All is checked before anything is copied.

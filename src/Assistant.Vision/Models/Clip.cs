@@ -111,10 +111,15 @@ public sealed class ClipEncoder : Module
     /// <param name="mask">Additive attention mask or null.</param>
     /// <param name="cancellationToken">Checked before each block.</param>
     /// <returns>Lazily state 0 (the input), then the state after each block; run a block only by asking for its state. The caller disposes of them.</returns>
-    internal IEnumerable<Tensor> States(Tensor x, Tensor? mask, CancellationToken cancellationToken = default)
+    internal IEnumerable<Tensor> States(Tensor x, Tensor? mask, CancellationToken cancellationToken = default) => StatesFrom(x, 0, mask, cancellationToken);
+
+    internal IEnumerable<Parameter> ParametersFrom(int index) => layers.Skip(index).SelectMany(layer => layer.parameters());
+
+    /// <summary>As <see cref="States"/>, from the state behind the first <paramref name="index"/> blocks on.</summary>
+    internal IEnumerable<Tensor> StatesFrom(Tensor x, int index, Tensor? mask = null, CancellationToken cancellationToken = default)
     {
         yield return x;
-        foreach (var layer in layers)
+        foreach (var layer in layers.Skip(index))
         {
             cancellationToken.ThrowIfCancellationRequested();
             x = layer.forward(x, mask);
@@ -199,6 +204,22 @@ public sealed class ClipVisionTransformer : Module<Tensor, Tensor>
         var first = pre_layrnorm.call(embeddings.call(pixel_values));
         return encoder.States(first, mask: null, cancellationToken).ElementAt(position).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Runs the blocks behind a hidden state: for training the last blocks alone.</summary>
+    /// <param name="hidden_state">What <see cref="HiddenState"/> gave, [batch, num_patches + 1, hidden_size].</param>
+    /// <param name="index">The blocks that it has passed, 0 to <see cref="LayerCount"/>.</param>
+    /// <returns>The last hidden state before post_layernorm, [batch, num_patches + 1, hidden_size].</returns>
+    public Tensor Continue(Tensor hidden_state, int index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(index, encoder.Count);
+        using var scope = NewDisposeScope();
+        return encoder.StatesFrom(hidden_state, index).Last().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Parameters of the blocks from an index on, and of the norm behind them.</summary>
+    /// <param name="index">The first block, from 0.</param>
+    public IReadOnlyList<Parameter> ParametersFrom(int index) => [.. encoder.ParametersFrom(index), .. post_layernorm?.parameters() ?? []];
 
     /// <summary>All hidden states, as transformers' <c>output_hidden_states</c>.</summary>
     public IReadOnlyList<Tensor> HiddenStates(Tensor pixel_values)
@@ -332,6 +353,7 @@ public sealed class ClipModel : Module
     /// <param name="logitScale">Initial temperature, as a logarithm.</param>
     public ClipModel(ClipTextConfig text, ClipVisionConfig vision, int projectionDim, double logitScale = 2.6592) : base(nameof(ClipModel))
     {
+        (Text, Vision, ProjectionDim) = (text, vision, projectionDim);
         text_model = new ClipTextTransformer(text);
         vision_model = new ClipVisionTransformer(vision);
         visual_projection = Layer.Linear(vision.HiddenSize, projectionDim, hasBias: false);
@@ -346,6 +368,15 @@ public sealed class ClipModel : Module
         var sizes = ClipConfig.From(json);
         return new ClipModel(sizes.TextConfig, sizes.VisionConfig, sizes.ProjectionDim, json.Number("logit_scale_init_value", 2.6592));
     }
+
+    /// <summary>Sizes of the text encoder.</summary>
+    public ClipTextConfig Text { get; }
+
+    /// <summary>Sizes of the image encoder.</summary>
+    public ClipVisionConfig Vision { get; }
+
+    /// <summary>Width of the common space.</summary>
+    public int ProjectionDim { get; }
 
     /// <summary>The text encoder.</summary>
     public ClipTextTransformer TextModel => text_model;
@@ -362,7 +393,16 @@ public sealed class ClipModel : Module
     public Tensor GetImageFeatures(Tensor pixel_values)
     {
         using var scope = NewDisposeScope();
-        return visual_projection.call(vision_model.Pool(vision_model.call(pixel_values))).MoveToOuterDisposeScope();
+        return ProjectImage(vision_model.call(pixel_values)).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Image features of states that the image encoder gave.</summary>
+    /// <param name="last_hidden_state">[batch, num_patches + 1, hidden_size].</param>
+    /// <returns>[batch, projection_dim]; not normalised.</returns>
+    public Tensor ProjectImage(Tensor last_hidden_state)
+    {
+        using var scope = NewDisposeScope();
+        return visual_projection.call(vision_model.Pool(last_hidden_state)).MoveToOuterDisposeScope();
     }
 
     /// <summary>Projected text features, not normalised.</summary>

@@ -106,6 +106,18 @@ public sealed class ClipTokenizer : TextTokenizer
         return Encoding.UTF8.GetString([.. bytes]);
     }
 
+    /// <summary>The words of a clean text.</summary>
+    internal static IEnumerable<string> Words(string clean)
+    {
+        for (var at = 0; at < clean.Length;)
+        {
+            var length = WordLength(clean.AsSpan(at));
+            if (clean[at] != ' ')
+                yield return clean.Substring(at, length);
+            at += length;
+        }
+    }
+
     /// <summary>Length of the word at the start: a special token, a contraction's end, a run of letters, one digit, a run of anything else but spaces.</summary>
     private static int WordLength(ReadOnlySpan<char> text)
     {
