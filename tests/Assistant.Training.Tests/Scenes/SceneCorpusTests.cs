@@ -16,6 +16,20 @@ public class SceneCorpusTests
         Assert.Equal([], wrong.Take(10));
     }
 
+    [Fact]
+    public void EveryAnswer_IsTrueOfItsScene_AlsoWithThingsAndLetters()
+    {
+        var corpus = new SceneCorpus(6, SceneTiers.All);
+        var sample = Enumerable.Range(0, 4000).Select(i => corpus.Conversation((ulong)i)).ToList();
+        var wrong = sample.SelectMany(conversation => conversation.Turns.Where(turn => turn.Subject is { } subject && !AnswerOracle.IsTrue(turn.Answer, conversation.Scenes[subject])))
+            .Select(turn => $"{turn.Question} -> {turn.Answer}");
+        Assert.Equal([], wrong.Take(10));
+        var turns = sample.SelectMany(conversation => conversation.Turns).ToList();
+        foreach (var kind in SceneKind.All)
+            Assert.Contains(turns, turn => turn.Answer.Contains(kind.Singular, StringComparison.Ordinal));
+        Assert.InRange(turns.Count(turn => turn.Family == QuestionFamily.Glyph) / (double)turns.Count, 0.015, 0.08);
+    }
+
     [Theory]
     [InlineData("There are three shapes.")]
     [InlineData("There is one ring.")]
