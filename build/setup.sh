@@ -22,6 +22,14 @@ check_libraries() {
   [ -n "${LIBTORCH:-}" ] || [ -e /usr/lib/x86_64-linux-gnu/openblas-pthread/libopenblas.so.0 ] || need_debian+=(libopenblas0-pthread)
 }
 
+# The fonts that the examiner's pictures of things and characters are drawn with; the repository holds none.
+check_fonts() {
+  local fonts=/usr/share/fonts/truetype
+  [ -e "$fonts/noto/NotoColorEmoji.ttf" ] || need_debian+=(fonts-noto-color-emoji)
+  [ -e "$fonts/dejavu/DejaVuSans.ttf" ] && [ -e "$fonts/dejavu/DejaVuSerif.ttf" ] || need_debian+=(fonts-dejavu-core)
+  [ -e "$fonts/liberation/LiberationSans-Regular.ttf" ] || need_debian+=(fonts-liberation)
+}
+
 install_missing() {
   [ ${#need_debian[@]} -gt 0 ] || return 0
   local sudo=()

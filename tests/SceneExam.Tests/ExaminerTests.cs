@@ -39,6 +39,18 @@ public sealed class ExaminerTests
     }
 
     [Fact]
+    public void Report_HasAColumnForEachTier_WhereThereAreSeveral()
+    {
+        Needs.Fonts();
+        var questions = QuestionMaker.Make(28, seed: 2, tiers: [1, 2, 3]);
+        var table = Report.Table([.. questions.Select(q => Examiner.Mark(q, [q.Tier == 2 ? "" : ModelAnswers.Good(q.Expected)]))]);
+        Assert.Matches(@"family +right +asked +accuracy +tier 1 +tier 2 +tier 3", table);
+        Assert.Matches(@"1 caption +2 +3 +66\.7 % +100\.0 % +0\.0 % +100\.0 %", table);
+        Assert.Matches(@"9 which digit or letter +1 +1 +100\.0 % +- +- +100\.0 %", table);
+        Assert.DoesNotContain("tier", Report.Table([.. questions.Take(9).Select(q => Examiner.Mark(q, [""]))]), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Dump_WritesPicturesAndQuestions_ThatAnswersCanBeReadFor()
     {
         var folder = Path.Combine(Path.GetTempPath(), $"exam-{Guid.NewGuid():N}");

@@ -17,6 +17,7 @@ internal static class ModelAnswers
         YesNoExpected y => y.Yes ? "Yes, there is." : "No, there is not.",
         SideExpected s => $"It is {s.Side}.",
         FirstNamedExpected f => $"The {Bare(f.Bigger)} is bigger than the {Bare(f.Smaller)}.",
+        GlyphsExpected g => $"It is {string.Join(" and ", g.Characters.Select(c => $"the {Words.Noun(c)}"))}.",
         _ => throw new ArgumentOutOfRangeException(nameof(expected)),
     };
 
@@ -26,10 +27,12 @@ internal static class ModelAnswers
         ThingsExpected t => Good(t with { Objects = [.. t.Objects.Skip(1)] }),
         CountExpected c => Good(new CountExpected(c.Count + 1)),
         ColorExpected c => Good(new ColorExpected(c.Color == Hue.Red ? Hue.Blue : Hue.Red)),
-        ObjectExpected o => $"It is {Name(o.Object with { Color = o.Object.Color == Hue.Red ? Hue.Blue : Hue.Red })}.",
+        ObjectExpected { Object.Color: { } color } o => $"It is {Name(o.Object with { Color = color == Hue.Red ? Hue.Blue : Hue.Red })}.",
+        ObjectExpected o => $"It is {Name(o.Object with { Kind = o.Object.Kind == Thing.Dog ? Thing.Cat : Thing.Dog })}.",
         YesNoExpected y => Good(new YesNoExpected(!y.Yes)),
         SideExpected s => Good(new SideExpected(Lexicon.Opposite(s.Side))),
         FirstNamedExpected f => Good(new FirstNamedExpected(f.Smaller, f.Bigger)),
+        GlyphsExpected g => Good(new GlyphsExpected(g.Characters + "KG7".First(c => !g.Characters.Contains(c)))),
         _ => throw new ArgumentOutOfRangeException(nameof(expected)),
     };
 
@@ -38,5 +41,7 @@ internal static class ModelAnswers
 
     private static string Name(Described thing) => Words.A(Bare(thing));
 
-    private static string Bare(Described thing) => $"{Words.Color(thing.Color)} {Words.Noun(thing.Shape)}";
+    private static string Bare(Described thing) => thing is { Kind: ShapeKind, Color: { } color } ? $"{Words.Color(color)} {Words.Noun(thing.Kind)}"
+        : thing is { Kind: GlyphKind(var character), Color: { } paint } && (int)paint % 2 == 0 ? $"{Words.Color(paint)} {character}" // named in several ways
+        : Words.Noun(thing.Kind);
 }

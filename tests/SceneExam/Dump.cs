@@ -33,7 +33,7 @@ internal static class Dump
         }
     }
 
-    /// <summary>Writes everything: a line of questions.jsonl holds id, family, image, question (the last turn), turns and expected.</summary>
+    /// <summary>Writes everything: a line of questions.jsonl holds id, tier, family, image, question (the last turn), turns and expected.</summary>
     public static void Write(IReadOnlyList<ExamQuestion> questions, string folder)
     {
         Directory.CreateDirectory(folder);
@@ -43,7 +43,7 @@ internal static class Dump
             SavePictures(question, folder);
             var turns = question.Turns.Select((turn, i) => new { turn.Text, Image = turn.Picture is null ? null : PictureName(question, i) });
             lines.WriteLine(JsonSerializer.Serialize(
-                new { question.Id, question.Family, Image = PictureName(question, 0), Question = question.Turns[^1].Text, Turns = turns, question.Expected }, Json));
+                new { question.Id, question.Tier, question.Family, Image = PictureName(question, 0), Question = question.Turns[^1].Text, Turns = turns, question.Expected }, Json));
         }
     }
 

@@ -3,12 +3,20 @@ using System.Globalization;
 using Assistant.Chat.Models;
 using Microsoft.Extensions.Options;
 using SceneExam;
+using SceneExam.Fonts;
 using SceneExam.Questions;
 
 var count = new Option<int>("--count") { Description = "Questions to ask.", DefaultValueFactory = _ => 270 };
 var seed = new Option<int>("--seed") { Description = "Which exam: the same seed gives the same pictures and questions.", DefaultValueFactory = _ => 1 };
 var families = new Option<int[]>("--families") { Description = "Question families to ask, such as 1 2 3; otherwise all.", AllowMultipleArgumentsPerToken = true };
 families.AcceptOnlyFromAmong([.. QuestionMaker.Families.Select(family => family.ToString(CultureInfo.InvariantCulture))]);
+var tiers = new Option<int[]>("--tiers")
+{
+    Description = "Tiers of pictures: 1 shapes, 2 things, 3 digits and letters; 2 and 3 need Debian's fonts. The bundled model knows the first alone so far, and it is the default.",
+    DefaultValueFactory = _ => [1],
+    AllowMultipleArgumentsPerToken = true,
+};
+tiers.AcceptOnlyFromAmong([.. QuestionMaker.Tiers.Select(tier => tier.ToString(CultureInfo.InvariantCulture))]);
 var dump = new Option<string?>("--dump") { Description = "Write the pictures and questions.jsonl to this folder and ask nobody." };
 var answers = new Option<string?>("--judge") { Description = "Judge answers from a file with lines of {\"id\": 3, \"answer\": \"...\"}." };
 var save = new Option<string?>("--save") { Description = "List the wrong answers and save their pictures to this folder." };
@@ -20,13 +28,18 @@ var threads = new Option<int>("--threads") { Description = "Threads for --text-m
 
 var command = new RootCommand("Examines a model on drawings and questions that it was not trained on.")
 {
-    count, seed, families, dump, answers, save, model, settings, textModel, projector, threads,
+    count, seed, families, tiers, dump, answers, save, model, settings, textModel, projector, threads,
 };
 command.SetAction(async (arguments, cancellationToken) =>
 {
-    var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed), arguments.GetValue(families) is { Length: > 0 } chosen ? chosen : null);
     try
     {
+        int[] asked = [.. arguments.GetValue(tiers)!.Distinct().Order()];
+        if (FontShelf.Installed.Missing(asked) is { } missing)
+            throw new FileNotFoundException(missing);
+        var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed), arguments.GetValue(families) is { Length: > 0 } chosen ? chosen : null, asked);
+        if (questions.Count == 0 && arguments.GetValue(count) > 0)
+            throw new InvalidDataException($"Pictures of tier {string.Join(" and ", asked)} have no question of these families; family 9 asks about tier 3.");
         if (arguments.GetValue(dump) is { } folder)
         {
             Dump.Write(questions, folder);

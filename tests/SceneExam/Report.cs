@@ -9,15 +9,21 @@ internal static class Report
 {
     private static readonly Dictionary<int, string> Titles = new()
     {
-        [1] = "caption", [2] = "how many", [3] = "what colour", [4] = "what shape", [5] = "is there",
-        [6] = "left, right, above, below", [7] = "which is bigger", [8] = "what is in the corner", [10] = "follow-ups",
+        [1] = "caption", [2] = "how many", [3] = "what colour", [4] = "what shape or thing", [5] = "is there",
+        [6] = "left, right, above, below", [7] = "which is bigger", [8] = "what is in the corner", [9] = "which digit or letter", [10] = "follow-ups",
     };
 
-    /// <summary>One line a family, and the whole.</summary>
+    /// <summary>One line a family, and the whole; with a column for each tier where there are several.</summary>
     public static string Table(IReadOnlyList<Result> results)
     {
+        var tiers = results.Select(r => r.Question.Tier).Distinct().Order().ToArray();
+        if (tiers.Length == 1)
+            tiers = [];
         var text = new StringBuilder();
-        text.AppendLine("family                          right  asked  accuracy");
+        text.Append("family                          right  asked  accuracy");
+        foreach (var tier in tiers)
+            text.Append(CultureInfo.InvariantCulture, $"    tier {tier}");
+        text.AppendLine();
         foreach (var family in QuestionMaker.Families)
         {
             if (results.Where(r => r.Question.Family == family).ToArray() is { Length: > 0 } some)
@@ -26,8 +32,16 @@ internal static class Report
         Line("   all", results);
         return text.ToString();
 
-        void Line(string title, IReadOnlyCollection<Result> some) => text.AppendLine(
-            string.Create(CultureInfo.InvariantCulture, $"{title,-30} {some.Count(r => r.Right),6} {some.Count,6} {Share(some),8:0.0} %"));
+        void Line(string title, IReadOnlyCollection<Result> some)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{title,-30} {some.Count(r => r.Right),6} {some.Count,6} {Share(some),8:0.0} %");
+            foreach (var tier in tiers)
+            {
+                var asked = some.Where(r => r.Question.Tier == tier).ToArray();
+                text.Append(asked.Length == 0 ? "         -" : string.Create(CultureInfo.InvariantCulture, $"{Share(asked),8:0.0} %"));
+            }
+            text.AppendLine();
+        }
     }
 
     /// <summary>The wrong answers, with what was expected and, where pictures were saved, their paths.</summary>

@@ -46,7 +46,7 @@ public sealed class SceneMakerTests
     public void Scenes_ShowEveryShapeColorSizeAndPlace()
     {
         var objects = Scenes.SelectMany(s => s.Objects).ToArray();
-        Assert.Equal(Enum.GetValues<Shape>().Length, objects.Select(o => o.Shape).Distinct().Count());
+        Assert.Equal(Enum.GetValues<Shape>().Length, objects.Select(o => o.Kind).Distinct().Count());
         Assert.Equal(Enum.GetValues<Hue>().Length, objects.Select(o => o.Hue).Distinct().Count());
         Assert.Equal(Enum.GetValues<Hue>().Length, Scenes.Select(s => s.Background).Distinct().Count());
         Assert.Equal(Enum.GetValues<Place>().Length, objects.Select(o => o.Place).Distinct().Count());

@@ -11,9 +11,15 @@ internal static partial class Lexicon
     private static readonly string[] NumberWords =
         ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"];
 
-    private static readonly Dictionary<string, (Shape Shape, bool Plural)> Nouns = new(Enum.GetValues<Shape>()
-        .SelectMany(s => new[] { KeyValuePair.Create(Words.Noun(s), (s, false)), KeyValuePair.Create(Words.Plural(s), (s, true)) })
-        .Append(KeyValuePair.Create("plus", (Shape.Cross, false))));
+    /// <summary>Other words that people use for a thing of the domain.</summary>
+    private static readonly (string Words, Thing Thing)[] Synonyms =
+    [
+        ("puppy", Thing.Dog), ("kitten", Thing.Cat), ("pony", Thing.Horse), ("bunny", Thing.Rabbit), ("bumblebee honeybee", Thing.Bee), ("tortoise", Thing.Turtle),
+        ("grape", Thing.Grapes), ("bike", Thing.Bicycle), ("plane aeroplane", Thing.Airplane), ("sailboat ship", Thing.Boat),
+        ("football", Thing.Ball), ("mug", Thing.Cup), ("home", Thing.House), ("sunflower tulip blossom", Thing.Flower),
+    ];
+
+    private static readonly Dictionary<string, (Kind Kind, bool Plural)> Nouns = AllNouns();
 
     private static readonly Dictionary<string, Hue> Hues = new(Enum.GetValues<Hue>()
         .Select(h => KeyValuePair.Create(Words.Color(h), h))
@@ -27,9 +33,12 @@ internal static partial class Lexicon
     };
 
     /// <summary>Lower-case words and numbers, and full stops, which end what a word refers to.</summary>
-    public static string[] Tokens(string text) => [.. Token().Matches(text.ToLowerInvariant()).Select(m => m.Value)];
+    public static string[] Tokens(string text) => [.. TokensAsWritten(text).Where(token => token is not ("," or ":")).Select(token => token.ToLowerInvariant())];
 
-    public static (Shape Shape, bool Plural)? Noun(string token) => Nouns.TryGetValue(token, out var noun) ? noun : null;
+    /// <summary>The same with commas and colons, and with the case of the letters.</summary>
+    public static string[] TokensAsWritten(string text) => [.. Token().Matches(Ending().Replace(text, "")).Select(m => m.Value)];
+
+    public static (Kind Kind, bool Plural)? Noun(string token) => Nouns.TryGetValue(token, out var noun) ? noun : null;
 
     public static Hue? Color(string token) => Hues.TryGetValue(token, out var hue) ? hue : null;
 
@@ -47,6 +56,27 @@ internal static partial class Lexicon
         _ => Side.Above,
     };
 
-    [GeneratedRegex(@"[a-z]+|\d+|[.!;\n]")]
+    private static Dictionary<string, (Kind, bool)> AllNouns()
+    {
+        var nouns = new Dictionary<string, (Kind, bool)> { ["plus"] = (Shape.Cross, false) };
+        foreach (var kind in Enum.GetValues<Shape>().Select(s => (Kind)s).Concat(Enum.GetValues<Thing>().Select(t => (Kind)t)))
+        {
+            nouns[Words.Plural(kind)] = (kind, true);
+            nouns[Words.Noun(kind)] = (kind, false); // the last word on "fish" and "grapes": one, unless a number is said
+        }
+        foreach (var (word, thing) in Synonyms.SelectMany(s => s.Words.Split(' ').Select(word => (word, s.Thing))))
+        {
+            nouns[word] = (thing, false);
+            nouns[word.EndsWith('y') ? word[..^1] + "ies" : word + "s"] = (thing, true);
+        }
+        nouns["grapes"] = (Thing.Grapes, false);
+        return nouns;
+    }
+
+    [GeneratedRegex(@"[A-Za-z]+|\d+|[.!;,:\n]")]
     private static partial Regex Token();
+
+    /// <summary>What an apostrophe shortens, or a genitive: "it's", "aren't", "the A's"; no letter of its own.</summary>
+    [GeneratedRegex(@"(?<=[A-Za-z])['’](?:s|t|re|m|ve|ll|d)\b", RegexOptions.IgnoreCase)]
+    private static partial Regex Ending();
 }

@@ -3,10 +3,10 @@ using SceneExam.Pictures;
 namespace SceneExam.Judging;
 
 /// <summary>An object that an answer names.</summary>
-/// <param name="Shape">Its noun.</param>
+/// <param name="Kind">What its noun names.</param>
 /// <param name="Color">Its colour, where one is said.</param>
 /// <param name="Count">How many of them.</param>
-internal sealed record Mention(Shape Shape, Hue? Color, int Count);
+internal sealed record Mention(Kind Kind, Hue? Color, int Count);
 
 /// <summary>What an answer names: objects in order, and the background's colour.</summary>
 internal sealed record Mentions(IReadOnlyList<Mention> Objects, Hue? Background)
@@ -15,17 +15,25 @@ internal sealed record Mentions(IReadOnlyList<Mention> Objects, Hue? Background)
     private static readonly HashSet<string> Links = ["is", "are", "that", "which", "in", "color", "colour", "the", "has", "of", "s"];
 
     /// <summary>Nouns that stand for the whole picture or for any object: what was said before them is not said of the next shape.</summary>
-    private static readonly HashSet<string> Others = ["picture", "image", "drawing", "object", "objects", "shape", "shapes", "thing", "things", "total"];
+    private static readonly HashSet<string> Others =
+    [
+        "picture", "image", "drawing", "object", "objects", "shape", "shapes", "thing", "things", "total",
+        "animals", "letters", "digits", "numbers", "characters",
+    ];
 
     /// <summary>Reads an answer. A later "the star" is the star that was named before, not a second one.</summary>
-    public static Mentions Of(string answer)
+    /// <param name="answer">The answer.</param>
+    /// <param name="glyphs">Whether it is about characters: then a bare "A" or "7" can be one, too.</param>
+    public static Mentions Of(string answer, bool glyphs = false)
     {
         var objects = new List<Mention>();
         Hue? background = null, pending = null;
         int? count = null;
         var (definite, onColor, backgroundOpen, linked) = (false, false, false, false);
-        foreach (var token in Lexicon.Tokens(answer))
+        foreach (var (token, glyph) in GlyphReader.Read(answer, glyphs))
         {
+            if (token is "," or ":")
+                continue;
             if (Lexicon.Color(token) is { } hue)
             {
                 if (linked && backgroundOpen)
@@ -36,11 +44,11 @@ internal sealed record Mentions(IReadOnlyList<Mention> Objects, Hue? Background)
                     (pending, backgroundOpen) = (hue, false);
                 linked = false;
             }
-            else if (Lexicon.Noun(token) is var (shape, plural))
+            else if ((glyph is { } character ? (character, false) : Lexicon.Noun(token)) is var (kind, plural))
             {
-                var known = definite && objects.Any(o => o.Shape == shape && (pending is null || o.Color is null || o.Color == pending));
+                var known = definite && objects.Any(o => o.Kind == kind && (pending is null || o.Color is null || o.Color == pending));
                 if (!known)
-                    objects.Add(new Mention(shape, pending, count ?? (plural ? 2 : 1)));
+                    objects.Add(new Mention(kind, pending, count ?? (plural ? 2 : 1)));
                 (pending, count, definite, onColor, backgroundOpen, linked) = (null, null, false, false, false, !known);
             }
             else if (token == "background")

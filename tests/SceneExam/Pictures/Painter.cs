@@ -2,7 +2,7 @@ using Assistant.Vision.Imaging;
 
 namespace SceneExam.Pictures;
 
-/// <summary>Paints a scene by asking, for several points of each pixel, which shape holds it.</summary>
+/// <summary>Paints a scene by asking, for several points of each pixel, which shape or character holds it.</summary>
 internal static class Painter
 {
     public static RgbImage Paint(Scene scene)
@@ -10,7 +10,12 @@ internal static class Painter
         var image = new RgbImage(scene.Width, scene.Height);
         PaintBackground(scene, image);
         foreach (var thing in scene.Objects)
-            PaintObject(scene, thing, image);
+        {
+            if (thing.Pictograph is { } pictograph)
+                PictographPainter.Paint(pictograph, thing, image);
+            else
+                PaintObject(scene, thing, image);
+        }
         return scene.Finish.JpegQuality is { } quality
             ? ImageDecoder.Decode(ImageEncoder.ToJpeg(image, quality))
             : image;
@@ -36,6 +41,7 @@ internal static class Painter
         var (cos, sin) = (Math.Cos(thing.Angle), Math.Sin(thing.Angle));
         var reach = (int)Math.Ceiling(thing.Radius * 1.3);
         var samples = scene.Finish.Samples;
+        Func<double, double, bool> holds = thing.Kind is ShapeKind(var shape) ? (u, v) => Inside.Contains(shape, u, v) : new Winding(thing.Outline!).Contains;
         for (var y = Math.Max(0, (int)thing.Y - reach); y < Math.Min(scene.Height, (int)thing.Y + reach + 1); y++)
         {
             for (var x = Math.Max(0, (int)thing.X - reach); x < Math.Min(scene.Width, (int)thing.X + reach + 1); x++)
@@ -45,7 +51,7 @@ internal static class Painter
                 {
                     var dx = (x + (((s % samples) + 0.5) / samples) - thing.X) / thing.Radius;
                     var dy = (y + (((s / samples) + 0.5) / samples) - thing.Y) / thing.Radius;
-                    if (Inside.Contains(thing.Shape, (dx * cos) + (dy * sin), (dy * cos) - (dx * sin)))
+                    if (holds((dx * cos) + (dy * sin), (dy * cos) - (dx * sin)))
                         held++;
                 }
                 if (held == 0)

@@ -1,3 +1,5 @@
+using SceneExam.Fonts;
+
 namespace SceneExam.Pictures;
 
 /// <summary>The shapes of the domain.</summary>
@@ -40,21 +42,37 @@ internal enum Place
     Middle,
 }
 
-/// <summary>One drawn shape.</summary>
-/// <param name="Shape">What it is.</param>
-/// <param name="Hue">Its colour by name.</param>
-/// <param name="Color">Its colour as drawn.</param>
-/// <param name="Big">Whether its diameter is 30-42 % of the short side instead of 14-22 %.</param>
+/// <summary>One drawn object.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Hue">Its colour by name; null for a thing, which has its own colours.</param>
+/// <param name="Color">Its colour as drawn, where it has one.</param>
+/// <param name="Big">Of a shape: whether its diameter is 30-42 % of the short side instead of 14-22 %.</param>
 /// <param name="Place">Its quarter.</param>
 /// <param name="X">Centre in pixels.</param>
 /// <param name="Y">Centre in pixels, from the top.</param>
-/// <param name="Radius">Half the diameter in pixels.</param>
-/// <param name="Angle">Rotation in radians.</param>
-internal sealed record SceneObject(Shape Shape, Hue Hue, Rgb Color, bool Big, Place Place, double X, double Y, double Radius, double Angle)
+/// <param name="Radius">Half the diameter of a shape, half the longest side of anything else, in pixels.</param>
+/// <param name="Angle">Rotation in radians, clockwise.</param>
+internal sealed record SceneObject(Kind Kind, Hue? Hue, Rgb Color, bool Big, Place Place, double X, double Y, double Radius, double Angle)
 {
+    /// <summary>What a thing is drawn from.</summary>
+    public Pictograph? Pictograph { get; init; }
+
+    /// <summary>What a character is drawn from.</summary>
+    public Outline? Outline { get; init; }
+
     public bool IsLeft => Place is Place.UpperLeft or Place.LowerLeft;
 
     public bool IsUpper => Place is Place.UpperLeft or Place.UpperRight;
+
+    /// <summary>Width and height in pixels before it is turned.</summary>
+    public (double Width, double Height) Box
+    {
+        get
+        {
+            var aspect = Outline?.Aspect ?? (Pictograph is { } p ? (double)p.Width / p.Height : 1);
+            return (2 * Radius * Math.Min(1, aspect), 2 * Radius * Math.Min(1, 1 / aspect));
+        }
+    }
 }
 
 /// <summary>How a scene is put on pixels.</summary>

@@ -1,6 +1,6 @@
 namespace SceneExam.Pictures;
 
-/// <summary>Draws scenes at random, within the description of the domain.</summary>
+/// <summary>Draws scenes of the first tier, shapes alone, at random within the description of the domain.</summary>
 internal static class SceneMaker
 {
     private const double MaxTilt = 15 * Math.PI / 180;
@@ -17,7 +17,7 @@ internal static class SceneMaker
         var background = Any<Hue>(random);
         var places = count is 1 || (count is null && random.Next(4) == 0)
             ? [Place.Middle]
-            : Pick(random, Corners, count ?? random.Next(2, 5));
+            : SomeCorners(random, count ?? random.Next(2, 5));
         var objects = new List<SceneObject>();
         foreach (var place in places)
         {
@@ -27,17 +27,21 @@ internal static class SceneMaker
             while (hue == background);
             objects.Add(Locate(random, width, height, place, Any<Shape>(random), hue));
         }
-        var finish = new Finish(
-            Samples: random.NextDouble() < 0.15 ? 1 : 4,
-            Tilt: random.NextDouble() < 0.5 ? random.NextDouble() * 10 : 0,
-            TiltAngle: random.NextDouble() * 2 * Math.PI,
-            Noise: random.NextDouble() < 0.5 ? random.Next(1, 4) : 0,
-            JpegQuality: random.NextDouble() < 0.5 ? random.Next(55, 96) : null,
-            Seed: random.Next());
+        var finish = Finish(random);
         return new Scene(width, height, background, Palette.Pick(background, random), objects, finish);
     }
 
-    private static (int Width, int Height) Canvas(Random random)
+    /// <summary>How a picture is put on pixels.</summary>
+    public static Finish Finish(Random random) => new(
+        Samples: random.NextDouble() < 0.15 ? 1 : 4,
+        Tilt: random.NextDouble() < 0.5 ? random.NextDouble() * 10 : 0,
+        TiltAngle: random.NextDouble() * 2 * Math.PI,
+        Noise: random.NextDouble() < 0.5 ? random.Next(1, 4) : 0,
+        JpegQuality: random.NextDouble() < 0.5 ? random.Next(55, 96) : null,
+        Seed: random.Next());
+
+    /// <summary>The size of a picture.</summary>
+    public static (int Width, int Height) Canvas(Random random)
     {
         while (true)
         {
@@ -48,7 +52,8 @@ internal static class SceneMaker
         }
     }
 
-    private static SceneObject Locate(Random random, int width, int height, Place place, Shape shape, Hue hue)
+    /// <summary>A shape somewhere in its quarter.</summary>
+    public static SceneObject Locate(Random random, int width, int height, Place place, Shape shape, Hue hue)
     {
         var big = random.Next(2) == 0;
         var radius = Math.Min(width, height) * (big ? Between(random, 0.30, 0.42) : Between(random, 0.14, 0.22)) / 2;
@@ -69,9 +74,10 @@ internal static class SceneMaker
         }
     }
 
-    private static T[] Pick<T>(Random random, T[] from, int count)
+    /// <summary>Different corners, in any order.</summary>
+    public static Place[] SomeCorners(Random random, int count)
     {
-        var order = from.ToArray();
+        var order = Corners.ToArray();
         random.Shuffle(order);
         return order[..count];
     }

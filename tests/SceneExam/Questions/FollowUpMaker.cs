@@ -2,7 +2,7 @@ using SceneExam.Pictures;
 
 namespace SceneExam.Questions;
 
-/// <summary>Family 10: questions that lean on an earlier turn, or on a second picture.</summary>
+/// <summary>Family 10 of the first tier: questions that lean on an earlier turn, or on a second picture.</summary>
 internal static class FollowUpMaker
 {
     /// <summary>A conversation of two turns, or null where the scene does not give it.</summary>
@@ -18,24 +18,24 @@ internal static class FollowUpMaker
     {
         if (SingleQuestion.InCorner(scene, random) is not var (text, expected))
             return null;
-        return Then(scene, text, Phrasing.Say(random, Phrasing.AndItsColor), new ColorExpected(((ObjectExpected)expected).Object.Color));
+        return Then(scene, text, Phrasing.Say(random, Phrasing.AndItsColor), new ColorExpected(((ObjectExpected)expected).Object.Color!.Value));
     }
 
     private static ExamQuestion? ColorOfWhatIsThere(Scene scene, Random random)
     {
-        var unique = scene.Objects.Where(o => scene.Objects.Count(other => other.Shape == o.Shape) == 1).ToArray();
+        var unique = scene.Objects.Where(o => scene.Objects.Count(other => other.Kind == o.Kind) == 1).ToArray();
         if (unique.Length == 0)
             return null;
         var thing = unique[random.Next(unique.Length)];
-        var text = Phrasing.Say(random, Phrasing.IsThere, Words.A(Words.Noun(thing.Shape)));
-        return Then(scene, text, Phrasing.Say(random, Phrasing.AndItsColor), new ColorExpected(thing.Hue));
+        var text = Phrasing.Say(random, Phrasing.IsThere, Words.A(Words.Noun(thing.Kind)));
+        return Then(scene, text, Phrasing.Say(random, Phrasing.AndItsColor), new ColorExpected(thing.Hue!.Value));
     }
 
     private static ExamQuestion HowManyOfThem(Scene scene, Random random)
     {
-        var shape = scene.Objects[random.Next(scene.Objects.Count)].Shape;
+        var shape = scene.Objects[random.Next(scene.Objects.Count)].Kind;
         var text = random.Next(2) == 0 ? $"Are there any {Words.Plural(shape)}?" : $"Do you see {Words.Plural(shape)} in the picture?";
-        return Then(scene, text, Phrasing.Say(random, Phrasing.HowManyOfThem), new CountExpected(scene.Objects.Count(o => o.Shape == shape)));
+        return Then(scene, text, Phrasing.Say(random, Phrasing.HowManyOfThem), new CountExpected(scene.Objects.Count(o => o.Kind == shape)));
     }
 
     /// <summary>The same thing is asked of both pictures; the answers differ, so that repeating the first one is wrong.</summary>
@@ -54,6 +54,7 @@ internal static class FollowUpMaker
             : Then(scene, Phrasing.Say(random, Phrasing.ColorOfBackground), say, new ColorExpected(second.Background), second);
     }
 
-    private static ExamQuestion Then(Scene scene, string first, string second, Expectation expected, Scene? secondPicture = null) =>
+    /// <summary>A conversation of two turns.</summary>
+    public static ExamQuestion Then(Scene scene, string first, string second, Expectation expected, Scene? secondPicture = null) =>
         new(0, 0, [new ExamTurn(first, scene), new ExamTurn(second, secondPicture)], expected);
 }

@@ -54,17 +54,17 @@ internal static class Phrasing
 
     public static readonly string[] SecondPicture = ["What about the second picture?", "And in the second picture?", "And what about the second one?"];
 
-    /// <summary>Fills a wording in and varies its case and question mark.</summary>
+    /// <summary>Fills a wording in and varies its case and question mark; who types without capitals still names a letter by its capital.</summary>
     public static string Say(Random random, string[] wordings, params string[] words)
     {
-        var text = string.Format(null, wordings[random.Next(wordings.Length)], words);
+        var wording = wordings[random.Next(wordings.Length)];
         if (random.NextDouble() < 0.35)
-            text = text.TrimEnd('?');
+            wording = wording.TrimEnd('?');
         return random.NextDouble() switch
         {
-            < 0.60 => text,
-            < 0.88 => text.ToLowerInvariant(),
-            _ => text.ToUpperInvariant(),
+            < 0.60 => string.Format(null, wording, words),
+            < 0.88 => string.Format(null, wording.ToLowerInvariant(), words),
+            _ => string.Format(null, wording, words).ToUpperInvariant(),
         };
     }
 }

@@ -2,7 +2,7 @@ using SceneExam.Pictures;
 
 namespace SceneExam.Questions;
 
-/// <summary>The questions about one picture, families 1 to 8; null where a scene leaves a question open.</summary>
+/// <summary>The questions about one picture of the first tier, families 1 to 8; null where a scene leaves a question open.</summary>
 internal static class SingleQuestion
 {
     public static (string Text, Expectation Expected)? Ask(Scene scene, int family, Random random) => family switch
@@ -12,7 +12,7 @@ internal static class SingleQuestion
         3 => Color(scene, random),
         4 => What(scene, random),
         5 => IsThere(scene, random),
-        6 => random.Next(3) == 0 ? WhatIsBeside(scene, random) : OnWhichSide(scene, random),
+        6 => random.Next(3) == 0 ? SideQuestion.WhatIsBeside(scene, random) : SideQuestion.OnWhichSide(scene, random),
         7 => Bigger(scene, random),
         8 => InCorner(scene, random),
         _ => throw new ArgumentOutOfRangeException(nameof(family), family, "Families 1 to 8 ask about one picture."),
@@ -27,10 +27,10 @@ internal static class SingleQuestion
         var any = Any(random, scene.Objects);
         if (kind == 1)
         {
-            var shape = random.Next(3) == 0 ? Any(random, Enum.GetValues<Shape>()) : any.Shape;
-            return (Phrasing.Say(random, Phrasing.CountShape, Words.Plural(shape)), new CountExpected(scene.Objects.Count(o => o.Shape == shape)));
+            var shape = random.Next(3) == 0 ? Any(random, Enum.GetValues<Shape>()) : any.Kind;
+            return (Phrasing.Say(random, Phrasing.CountShape, Words.Plural(shape)), new CountExpected(scene.Objects.Count(o => o.Kind == shape)));
         }
-        var hue = random.Next(3) == 0 ? Any(random, Enum.GetValues<Hue>()) : any.Hue;
+        var hue = random.Next(3) == 0 ? Any(random, Enum.GetValues<Hue>()) : any.Hue!.Value;
         return hue == scene.Background // is a background a red thing?
             ? null
             : (Phrasing.Say(random, Phrasing.CountColor, Words.Color(hue)), new CountExpected(scene.Objects.Count(o => o.Hue == hue)));
@@ -49,11 +49,11 @@ internal static class SingleQuestion
     {
         if (random.Next(3) == 0)
             return (Phrasing.Say(random, Phrasing.ColorOfBackground), new ColorExpected(scene.Background));
-        var unique = scene.Objects.Where(o => scene.Objects.Count(other => other.Shape == o.Shape) == 1).ToArray();
+        var unique = scene.Objects.Where(o => scene.Objects.Count(other => other.Kind == o.Kind) == 1).ToArray();
         if (unique.Length == 0)
             return null;
         var thing = Any(random, unique);
-        return (Phrasing.Say(random, Phrasing.ColorOf, Words.Noun(thing.Shape)), new ColorExpected(thing.Hue));
+        return (Phrasing.Say(random, Phrasing.ColorOf, Words.Noun(thing.Kind)), new ColorExpected(thing.Hue!.Value));
     }
 
     private static (string, Expectation)? What(Scene scene, Random random)
@@ -64,14 +64,14 @@ internal static class SingleQuestion
         if (unique.Length == 0)
             return null;
         var thing = Any(random, unique);
-        return (Phrasing.Say(random, Phrasing.ShapeOfColor, Words.Color(thing.Hue)), new ObjectExpected(Described.Of(thing), ColorNeeded: false));
+        return (Phrasing.Say(random, Phrasing.ShapeOfColor, Words.Color(thing.Hue!.Value)), new ObjectExpected(Described.Of(thing), ColorNeeded: false));
     }
 
     /// <summary>Half of the questions are true; of the others, half share shape or colour with something in the picture.</summary>
     private static (string, Expectation)? IsThere(Scene scene, Random random)
     {
         var any = Any(random, scene.Objects);
-        var (shape, hue) = (any.Shape, any.Hue);
+        var (shape, hue) = (any.Kind, any.Hue!.Value);
         if (random.Next(2) == 0)
         {
             var near = random.Next(4);
@@ -82,57 +82,17 @@ internal static class SingleQuestion
         }
         var colored = random.Next(2) == 0;
         var name = colored ? $"{Words.Color(hue)} {Words.Noun(shape)}" : Words.Noun(shape);
-        var yes = scene.Objects.Any(o => o.Shape == shape && (!colored || o.Hue == hue));
+        var yes = scene.Objects.Any(o => o.Kind == shape && (!colored || o.Hue == hue));
         return (Phrasing.Say(random, Phrasing.IsThere, Words.A(name)), new YesNoExpected(yes));
-    }
-
-    private static (string, Expectation)? OnWhichSide(Scene scene, Random random)
-    {
-        if (Two(scene, random) is not var (a, b))
-            return null;
-        var (first, second) = (Reference.To(a, scene)!, Reference.To(b, scene)!);
-        if (a.IsLeft != b.IsLeft && (a.IsUpper == b.IsUpper || random.Next(2) == 0))
-            return (Phrasing.Say(random, Phrasing.LeftOrRight, first, second), new SideExpected(a.IsLeft ? Side.Left : Side.Right));
-        return a.IsUpper != b.IsUpper
-            ? (Phrasing.Say(random, Phrasing.AboveOrBelow, first, second), new SideExpected(a.IsUpper ? Side.Above : Side.Below))
-            : null;
-    }
-
-    /// <summary>Asked where one object alone lies in that direction.</summary>
-    private static (string, Expectation)? WhatIsBeside(Scene scene, Random random)
-    {
-        var nameable = Reference.Nameable(scene);
-        if (nameable.Length == 0)
-            return null;
-        var anchor = Any(random, nameable);
-        var side = Any(random, Enum.GetValues<Side>());
-        var there = scene.Objects.Where(o => side switch
-        {
-            Side.Left => o.IsLeft && !anchor.IsLeft,
-            Side.Right => !o.IsLeft && anchor.IsLeft,
-            Side.Above => o.IsUpper && !anchor.IsUpper,
-            _ => !o.IsUpper && anchor.IsUpper,
-        }).ToArray();
-        if (there is not [var found])
-            return null;
-        var where = side switch { Side.Left => "to the left of", Side.Right => "to the right of", Side.Above => "above", _ => "below" };
-        return (Phrasing.Say(random, Phrasing.WhatIsAt, where, Reference.To(anchor, scene)!), new ObjectExpected(Described.Of(found), ColorNeeded: found.Shape == anchor.Shape));
     }
 
     private static (string, Expectation)? Bigger(Scene scene, Random random)
     {
-        if (Two(scene, random) is not var (a, b) || a.Big == b.Big)
+        if (Reference.Two(scene, random) is not var (a, b) || a.Big == b.Big)
             return null;
         var (bigger, smaller) = a.Big ? (a, b) : (b, a);
         return (Phrasing.Say(random, Phrasing.Bigger, Reference.To(a, scene)!, Reference.To(b, scene)!),
             new FirstNamedExpected(Described.Of(bigger), Described.Of(smaller)));
-    }
-
-    private static (SceneObject, SceneObject)? Two(Scene scene, Random random)
-    {
-        var nameable = Reference.Nameable(scene);
-        random.Shuffle(nameable);
-        return nameable.Length < 2 ? null : (nameable[0], nameable[1]);
     }
 
     private static Described[] All(Scene scene) => [.. scene.Objects.Select(Described.Of)];
