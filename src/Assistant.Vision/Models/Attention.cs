@@ -1,15 +1,12 @@
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace Assistant.Vision.Models;
 
 /// <summary>Scaled dot-product attention and the reshaping around it, shared by every transformer here.</summary>
-/// <remarks>Vaswani et al. 2017, arXiv:1706.03762. Written as matmul, softmax, matmul: on CPUs that is as fast as a fused kernel and keeps bf16 on the fast path.</remarks>
+/// <remarks>Vaswani et al. 2017, arXiv:1706.03762.</remarks>
 public static class Attention
 {
-    // Scores computed at once where no gradient needs them all: 4 MiB of float32 stay in the cache from the product over
-    // softmax to the next product, and their memory is used again where large blocks would go back to the system each time.
-    private const long ScoresAtOnce = 1 << 20;
-
     /// <summary>[batch, length, heads * head_dim] to [batch, heads, length, head_dim].</summary>
     public static Tensor SplitHeads(Tensor x, long heads)
     {
@@ -33,27 +30,8 @@ public static class Attention
     /// <param name="mask">Added to the scores, broadcast to [batch, heads, length, keys]: 0 where allowed, a large negative number where not.</param>
     /// <param name="dropout">Share of the attention weights to drop, in training.</param>
     /// <returns>[batch, heads, length, head_dim].</returns>
-    public static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask = null, double dropout = 0)
-    {
-        using var scope = NewDisposeScope();
-        var (batch, heads) = (query.shape[0], query.shape[1]);
-        var head = Math.Max(1, query.shape[2] * key.shape[2]); // scores of one head
-        if (is_grad_enabled() || batch * heads * head <= ScoresAtOnce)
-            return AttendAtOnce(query, key, value, mask, dropout).MoveToOuterDisposeScope();
-        var (rowsAtOnce, headsAtOnce) = (Math.Max(1, ScoresAtOnce / (heads * head)), Math.Clamp(ScoresAtOnce / head, 1, heads));
-        var context = empty_like(query); // in the order of its memory too: merging the heads then copies nothing
-        for (var row = 0L; row < batch; row += rowsAtOnce)
-        {
-            for (var first = 0L; first < heads; first += headsAtOnce)
-            {
-                using var part = NewDisposeScope();
-                Part(context).copy_(AttendAtOnce(Part(query), Part(key), Part(value), mask is null ? null : Part(mask), dropout));
-
-                Tensor Part(Tensor x) => Slice(Slice(x, 0, row, rowsAtOnce), 1, first, headsAtOnce);
-            }
-        }
-        return context.MoveToOuterDisposeScope();
-    }
+    public static Tensor Attend(Tensor query, Tensor key, Tensor value, Tensor? mask = null, double dropout = 0) =>
+        F.scaled_dot_product_attention(query, key, value, attn_mask: mask, p: dropout);
 
     /// <summary>softmax(q kᵀ / √head_dim + mask).</summary>
     /// <param name="query">[batch, heads, length, head_dim].</param>
@@ -69,18 +47,6 @@ public static class Attention
             scores.add_(mask);
         return scores.softmax(-1).MoveToOuterDisposeScope();
     }
-
-    private static Tensor AttendAtOnce(Tensor query, Tensor key, Tensor value, Tensor? mask, double dropout)
-    {
-        var weights = Weights(query, key, mask);
-        if (dropout > 0)
-            weights = nn.functional.dropout(weights, dropout);
-        return matmul(weights, value);
-    }
-
-    // A dimension of 1 is broadcast: it has the one slice.
-    private static Tensor Slice(Tensor x, long dim, long start, long length) =>
-        x.shape[dim] == 1 ? x : x.narrow(dim, start, Math.Min(length, x.shape[dim] - start));
 
     /// <summary>Attention to an encoder's states, of which there is one row for several rows of queries: the beams of one picture share its keys and values.</summary>
     /// <param name="query">[batch × beams, heads, length, head_dim], the beams of a picture together.</param>

@@ -16,6 +16,8 @@ internal static unsafe partial class Bridge
     internal static partial int torch_find_operator(string name, string overload, out nint op);
     [LibraryImport(Library)] internal static partial int torch_call(nint op, NativeArg* args, int count, NativeArg** results, int* resultCount);
 
+    [LibraryImport(Library)] internal static partial int torch_attention(nint query, nint key, nint value, nint mask, out nint result);
+
     [LibraryImport(Library)] internal static partial int torch_info(nint tensor, out TensorInfo info);
     [LibraryImport(Library)] internal static partial int torch_dtype(nint tensor);
     [LibraryImport(Library)] internal static partial long torch_dim(nint tensor);

@@ -21,6 +21,7 @@ internal static partial class NativeEnvironment
             // OpenBLAS 0.3.21 does not know newer cores and picks its AVX2 kernels on them.
             if (Avx512F.IsSupported)
                 SetUnlessSet("OPENBLAS_CORETYPE", "SkylakeX");
+            KeepMemory();
         }
         NativeLibrary.SetDllImportResolver(typeof(NativeEnvironment).Assembly, Resolve);
     }
@@ -30,6 +31,23 @@ internal static partial class NativeEnvironment
         // Environment.SetEnvironmentVariable does not reach getenv: native libraries see only libc's environment.
         if (Environment.GetEnvironmentVariable(name) is null)
             _ = setenv(name, value, 0);
+    }
+
+    // A network's intermediate results come and go by megabytes. As it comes, glibc gives each back to the system, which
+    // clears every page again for the next; so up to 128 MiB of what is free stays with the process.
+    private static void KeepMemory()
+    {
+        const int trimThreshold = -1, mmapThreshold = -3;  // M_TRIM_THRESHOLD, M_MMAP_THRESHOLD of malloc.h
+        const int largestMmapThreshold = 32 << 20;         // what glibc takes at most
+        try
+        {
+            _ = mallopt(trimThreshold, 128 << 20);
+            _ = mallopt(mmapThreshold, largestMmapThreshold);
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // another C library has another allocator
+        }
     }
 
     private static nint Resolve(string library, Assembly assembly, DllImportSearchPath? searchPath)
@@ -52,4 +70,7 @@ internal static partial class NativeEnvironment
 
     [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int setenv(string name, string value, int overwrite);
+
+    [LibraryImport("libc")]
+    private static partial int mallopt(int parameter, int value);
 }

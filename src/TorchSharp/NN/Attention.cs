@@ -185,7 +185,12 @@ namespace TorchSharp
                 internal static Tensor Masked(Tensor scores, Tensor mask) =>
                     mask.dtype == ScalarType.Bool ? scores.masked_fill(mask, double.NegativeInfinity) : scores + mask;
 
-                /// <summary>softmax(query @ key^T / sqrt(d) + mask) @ value, written as matrix products, which libtorch runs fast in every type.</summary>
+                // Scores computed at once where no gradient needs them all: 4 MiB of float32 stay in the cache from the product over
+                // softmax to the next product, and their memory is used again where large blocks would go back to the system each time.
+                private const long ScoresAtOnce = 1 << 20;
+
+                /// <summary>softmax(query @ key^T / sqrt(d) + mask) @ value.</summary>
+                /// <remarks>Without gradients float32 takes one pass where the processor has AVX-512, and everything else some heads at a time; matrix products are fast in every type.</remarks>
                 /// <param name="query">[..., target, d].</param>
                 /// <param name="key">[..., source, d].</param>
                 /// <param name="value">[..., source, v].</param>
@@ -195,17 +200,60 @@ namespace TorchSharp
                 public static Tensor scaled_dot_product_attention(Tensor query, Tensor key, Tensor value, Tensor? attn_mask = null, double p = 0.0, bool is_casual = false)
                 {
                     using var scope = NewDisposeScope();
-                    var scores = matmul(query * (1 / Math.Sqrt(query.shape[^1])), key.transpose(-2, -1));
                     if (is_casual)
                     {
                         if (attn_mask is not null)
                             throw new ArgumentException("attn_mask must be null when is_casual is set.", nameof(attn_mask));
                         attn_mask = ones([query.shape[^2], key.shape[^2]], ScalarType.Bool, query.device).tril();
                     }
-                    if (attn_mask is not null)
-                        scores = Masked(scores, attn_mask.dtype == ScalarType.Bool ? attn_mask.logical_not() : attn_mask);
-                    return matmul(dropout(scores.softmax(-1), p, p > 0), value).MoveToOuterDisposeScope();
+                    if (attn_mask?.dtype == ScalarType.Bool)
+                        attn_mask = zeros(attn_mask.shape, query.dtype, query.device).masked_fill(attn_mask.logical_not(), double.NegativeInfinity);
+                    if (is_grad_enabled())
+                        return AttendAtOnce(query, key, value, attn_mask, p).MoveToOuterDisposeScope();
+                    var context = (p > 0 ? null : AttendInOnePass(query, key, value, attn_mask)) ?? AttendInParts(query, key, value, attn_mask, p);
+                    return context.MoveToOuterDisposeScope();
                 }
+
+                private static Tensor AttendAtOnce(Tensor query, Tensor key, Tensor value, Tensor? mask, double p)
+                {
+                    var scores = matmul(query * (1 / Math.Sqrt(query.shape[^1])), key.transpose(-2, -1)); // [..., target, source]
+                    if (mask is not null)
+                        scores = scores.add_(mask);
+                    return matmul(dropout(scores.softmax(-1), p, p > 0), value);
+                }
+
+                /// <summary>Null where the operators must do it.</summary>
+                private static Tensor? AttendInOnePass(Tensor query, Tensor key, Tensor value, Tensor? mask)
+                {
+                    Bridge.Check(Bridge.torch_attention(query.Handle, key.Handle, value.Handle, mask?.Handle ?? 0, out var result));
+                    GC.KeepAlive((query, key, value, mask)); // no finalizer may release a tensor that the call still reads
+                    return result == 0 ? null : new Tensor(result);
+                }
+
+                private static Tensor AttendInParts(Tensor query, Tensor key, Tensor value, Tensor? mask, double p)
+                {
+                    var head = Math.Max(1, query.shape[^2] * key.shape[^2]); // scores of one head
+                    if (query.dim() != 4 || mask is not null && mask.dim() != 4 || query.shape[0] * query.shape[1] * head <= ScoresAtOnce)
+                        return AttendAtOnce(query, key, value, mask, p);
+                    var (batch, heads) = (query.shape[0], query.shape[1]);
+                    var (rowsAtOnce, headsAtOnce) = (Math.Max(1, ScoresAtOnce / (heads * head)), Math.Clamp(ScoresAtOnce / head, 1, heads));
+                    var context = empty_like(query); // in the order of its memory too: merging the heads then copies nothing
+                    for (var row = 0L; row < batch; row += rowsAtOnce)
+                    {
+                        for (var first = 0L; first < heads; first += headsAtOnce)
+                        {
+                            using var part = NewDisposeScope();
+                            Part(context).copy_(AttendAtOnce(Part(query), Part(key), Part(value), mask is null ? null : Part(mask), p));
+
+                            Tensor Part(Tensor x) => Slice(Slice(x, 0, row, rowsAtOnce), 1, first, headsAtOnce);
+                        }
+                    }
+                    return context;
+                }
+
+                // A dimension of 1 is broadcast: it has the one slice.
+                private static Tensor Slice(Tensor x, long dim, long start, long length) =>
+                    x.shape[dim] == 1 ? x : x.narrow(dim, start, Math.Min(length, x.shape[dim] - start));
             }
         }
     }

@@ -14,6 +14,8 @@
 #include <torch/csrc/autograd/variable.h>
 #include <torch/version.h>
 
+#include "attention.h"
+
 #include <dlfcn.h>
 #include <string>
 #include <vector>
@@ -240,6 +242,14 @@ API int torch_call(void* op_handle, const Arg* args, int32_t count, const Arg** 
     for (const auto& value : stack) append_result(value, values);
     *results = values.data();
     *result_count = static_cast<int32_t>(values.size());
+  });
+}
+
+/// Attention in one pass, without gradients; null where the operators must do it.
+API int torch_attention(void* query, void* key, void* value, void* mask, void** result) {
+  return guarded([&] {
+    at::NoGradGuard no_grad;
+    *result = own(attention::attend(borrow(query), borrow(key), borrow(value), borrow(mask)));
   });
 }
 
