@@ -73,6 +73,7 @@ internal static class InspectionText
         JsonObject inner => Flat($"{prefix}{field.Key}.", inner),
         null => [], // a limit or a projection that this network does not have
         JsonArray { Count: > 8 } list => [KeyValuePair.Create(prefix + field.Key, $"[{list.Count} values]")],
+        JsonArray list => [KeyValuePair.Create(prefix + field.Key, list.ToJsonString())],
         var value => [KeyValuePair.Create(prefix + field.Key, value.ToString())],
     });
 }

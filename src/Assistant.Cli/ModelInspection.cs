@@ -22,7 +22,7 @@ internal sealed class ModelInspection
     /// <summary>The weights' format, such as "safetensors" or "GGUF 3".</summary>
     public required string Format { get; init; }
 
-    /// <summary>The network that config.json describes; null where there is no config.json.</summary>
+    /// <summary>The network that config.json describes or, without one, torchvision's that the weights belong to; null where neither says.</summary>
     public ModelFamily? Family { get; init; }
 
     /// <summary>What the file says beside its tensors, in its order.</summary>
@@ -40,7 +40,7 @@ internal sealed class ModelInspection
         if (File.Exists(path) && IsGguf(path))
             return OfGguf(path);
         var config = System.IO.Path.Combine(path, "config.json");
-        var family = File.Exists(config) ? ModelFamily.Of(ModelConfig.Load(config)) : null;
+        var described = File.Exists(config) ? ModelFamily.Of(ModelConfig.Load(config)) : null;
         using var file = WeightFile.Open(path);
         return new ModelInspection
         {
@@ -51,7 +51,7 @@ internal sealed class ModelInspection
                 PyTorchFile => "PyTorch",
                 _ => "several files", // an index and what it names
             },
-            Family = family,
+            Family = described ?? ModelFamily.OfWeights(file),
             Metadata = file.Metadata.ToList(),
             Tensors = file.Tensors.Values.Select(tensor => new InspectedTensor(tensor.Name, tensor.Type.ToString(), tensor.Shape, tensor.ElementCount, tensor.ByteLength)).ToList(),
         };
@@ -59,7 +59,7 @@ internal sealed class ModelInspection
 
     /// <summary>Builds the network and compares the weights with it.</summary>
     /// <exception cref="WeightFileException">Tensors are missing, surplus or misshapen.</exception>
-    /// <exception cref="ModelConfigException">There is no config.json.</exception>
+    /// <exception cref="ModelConfigException">There is no config.json, and the weights do not tell.</exception>
     public void Check()
     {
         if (Family is null)

@@ -164,6 +164,16 @@ public sealed class InspectCommandTests : IDisposable
     }
 
     [Fact]
+    public void WeightsOfTorchvision_AreKnownWithoutAConfiguration()
+    {
+        using (var network = Vision.Models.ResNet.ResNet18(3))
+            Save(network);
+        var (status, output, error) = Run(folder.File("model.safetensors"), "--check", "--depth", "0");
+        Assert.Equal((0, ""), (status, error));
+        Assert.Equal(["ResNet: resnet18", "  layer_type basic", "  depths [2,2,2,2]", "  classes 3"], Lines(output).Take(4));
+    }
+
+    [Fact]
     public void ControlCharactersOfAFile_DoNotReachTheTerminal()
     {
         var writer = new SafetensorsWriter { Metadata = { ["note"] = "a\u001b[2Jb\nc" } };
@@ -211,6 +221,11 @@ public sealed class InspectCommandTests : IDisposable
         {
             HiddenSize = 8, NumHiddenLayers = 1, NumAttentionHeads = 2, IntermediateSize = 16, ImageSize = 8, PatchSize = 4,
         }, labels);
+        Save(network);
+    }
+
+    private void Save(TorchSharp.torch.nn.Module network)
+    {
         var writer = new SafetensorsWriter();
         foreach (var tensor in Vision.Models.ModelSummary.Of(network).Tensors)
             writer.Add(tensor.Name, WeightType.F32, tensor.Shape, () => new float[tensor.Count]);

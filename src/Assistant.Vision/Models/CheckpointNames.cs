@@ -8,7 +8,7 @@ public static class CheckpointNames
     /// <returns>Name in <see cref="BertModel"/>, or null for what it lacks.</returns>
     public static string? Bert(string name)
     {
-        if (name.StartsWith("cls.", StringComparison.Ordinal) || IsTable(name))
+        if (name.StartsWith("cls.", StringComparison.Ordinal) || IsBuffer(name))
             return null;
         var own = name.StartsWith("bert.", StringComparison.Ordinal) ? name["bert.".Length..] : name;
         return own.Replace("LayerNorm.gamma", "LayerNorm.weight", StringComparison.Ordinal).Replace("LayerNorm.beta", "LayerNorm.bias", StringComparison.Ordinal);
@@ -17,7 +17,7 @@ public static class CheckpointNames
     /// <summary>CLIP.</summary>
     /// <param name="name">Name in the file.</param>
     /// <returns>Name in <see cref="ClipModel"/>, or null for what it lacks.</returns>
-    public static string? Clip(string name) => IsTable(name) ? null : name;
+    public static string? Clip(string name) => IsBuffer(name) ? null : name;
 
     /// <summary>ViT with a classifier; files made for features too hold a pooler that nothing reads.</summary>
     /// <param name="name">Name in the file.</param>
@@ -46,27 +46,34 @@ public static class CheckpointNames
     /// <summary>BLIP: the language head's matrix and bias are the word embedding and <c>cls.predictions.bias</c>.</summary>
     /// <param name="name">Name in the file.</param>
     /// <returns>Name in the network, or null for what it lacks.</returns>
-    public static string? Blip(string name) => name.Contains(".cls.predictions.decoder.", StringComparison.Ordinal) || IsTable(name) ? null : name;
+    public static string? Blip(string name) => name.Contains(".cls.predictions.decoder.", StringComparison.Ordinal) || IsBuffer(name) ? null : name;
 
     /// <summary>ViLT.</summary>
     /// <param name="name">Name in the file.</param>
     /// <returns>Name in the network, or null for what it lacks.</returns>
-    public static string? Vilt(string name) => IsTable(name) ? null : name;
+    public static string? Vilt(string name) => IsBuffer(name) ? null : name;
 
-    /// <summary>GPT-2 and ViT-GPT2: the output layer is the word embedding, old files hold the causal masks, and some a pooler that nothing reads.</summary>
+    /// <summary>GPT-2 and ViT-GPT2: the output layer is the word embedding, old files hold the causal masks, some a pooler that nothing reads, and those of GPT-2 alone lack the prefix <c>transformer.</c></summary>
     /// <param name="name">Name in the file.</param>
     /// <returns>Name in the network, or null for what it lacks.</returns>
     public static string? Gpt2(string name)
     {
         string[] masks = [".attn.bias", ".attn.masked_bias", ".crossattention.bias", ".crossattention.masked_bias"];
-        return name.EndsWith("lm_head.weight", StringComparison.Ordinal) || name.StartsWith("encoder.pooler.", StringComparison.Ordinal) || masks.Any(mask => name.EndsWith(mask, StringComparison.Ordinal)) ? null : name;
+        if (name.EndsWith("lm_head.weight", StringComparison.Ordinal) || name.StartsWith("encoder.pooler.", StringComparison.Ordinal) || masks.Any(mask => name.EndsWith(mask, StringComparison.Ordinal)))
+            return null;
+        return name.Split('.')[0] is "wte" or "wpe" or "h" or "ln_f" ? "transformer." + name : name;
     }
 
     /// <summary>BLIP-2 and OPT: the output layer is the word embedding.</summary>
     /// <param name="name">Name in the file.</param>
     /// <returns>Name in the network, or null for what it lacks.</returns>
-    public static string? Blip2(string name) => name.EndsWith("lm_head.weight", StringComparison.Ordinal) || IsTable(name) ? null : name;
+    public static string? Blip2(string name) => name.EndsWith("lm_head.weight", StringComparison.Ordinal) || IsBuffer(name) ? null : name;
 
-    /// <summary>The numbers 0, 1, 2, ... that old files keep beside their position embeddings.</summary>
-    private static bool IsTable(string name) => name.EndsWith("position_ids", StringComparison.Ordinal);
+    /// <summary>What old files of any family keep beside their weights, although the configuration says it all: the numbers 0, 1, 2, ... of the positions, and the rotary frequencies.</summary>
+    /// <param name="name">Name in the file.</param>
+    public static bool IsBuffer(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return name.Split('.')[^1] is "position_ids" || name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal);
+    }
 }

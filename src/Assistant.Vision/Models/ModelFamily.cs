@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Assistant.Vision.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -25,27 +26,43 @@ public sealed class ModelFamily
         new("phi3", "Phi-3", ["Phi3ForCausalLM"], DecoderConfig.From, CausalLanguageModel.From, null),
         new("llama", "LLaMA", ["LlamaForCausalLM"], DecoderConfig.From, CausalLanguageModel.From, null),
         new("mistral", "Mistral", ["MistralForCausalLM"], DecoderConfig.From, CausalLanguageModel.From, null),
+        new("clip_vision_model", "CLIP image encoder", ["CLIPVisionModel"], ClipVisionConfig.From, json => new ClipVisionModel(ClipVisionConfig.From(json)), CheckpointNames.Clip),
+        new("clip_vision_model", "CLIP image encoder", ["CLIPVisionModelWithProjection"], ClipVisionConfig.From, ClipVisionModelWithProjection.From, CheckpointNames.Clip),
+        new("clip_text_model", "CLIP text encoder", ["CLIPTextModel"], ClipTextConfig.From, json => new ClipTextModel(ClipTextConfig.From(json)), CheckpointNames.Clip),
+        new("clip_text_model", "CLIP text encoder", ["CLIPTextModelWithProjection"], ClipTextConfig.From, ClipTextModelWithProjection.From, CheckpointNames.Clip),
+        new("gpt2", "GPT-2", ["GPT2LMHeadModel"], Gpt2Config.From, json => new Gpt2LMHeadModel(Gpt2Config.From(json)), CheckpointNames.Gpt2),
     ];
 
-    private readonly Kind kind;
-    private readonly ModelConfig json;
+    private readonly string path; // of what says all this, for messages
+    private readonly Func<nn.Module> build;
 
-    private ModelFamily(Kind kind, ModelConfig json) => (this.kind, this.json, Sizes) = (kind, json, Read(json, kind.Sizes));
+    private ModelFamily(Kind kind, ModelConfig json)
+    {
+        (Name, ModelType, Architecture, Sizes) = (kind.Name, kind.ModelType, kind.Architectures[0], Read(json, kind.Sizes));
+        Names = name => CheckpointNames.IsBuffer(name) ? null : kind.Names is { } rename ? rename(name) : name;
+        (path, build) = (json.Path, () => Read(json, kind.Build));
+    }
+
+    private ModelFamily(TorchvisionNetwork network, string path)
+    {
+        (Name, ModelType, Architecture, Sizes) = (network.Name, network.ModelType, network.Architecture, network.Sizes);
+        (this.path, build) = (path, network.Build);
+    }
 
     /// <summary>What people call the family: CLIP, BLIP-2, ViLT, ...</summary>
-    public string Name => kind.Name;
+    public string Name { get; }
 
-    /// <summary><c>model_type</c> of config.json.</summary>
-    public string ModelType => kind.ModelType;
+    /// <summary><c>model_type</c> of config.json; for torchvision's files, which have none, the network's name in small letters.</summary>
+    public string ModelType { get; }
 
-    /// <summary>The class of transformers that the weights belong to.</summary>
-    public string Architecture => kind.Architectures[0];
+    /// <summary>The class of transformers that the weights belong to, or torchvision's function that makes the network.</summary>
+    public string Architecture { get; }
 
     /// <summary>The sizes that the network is built with: records whose properties are named as config.json's fields, in .NET's spelling; fields that it leaves out have their defaults.</summary>
     public object Sizes { get; }
 
     /// <summary>Name in the network of a tensor of a published file, for <see cref="Checkpoint.Load"/>; null where they are the same.</summary>
-    public Func<string, string?>? Names => kind.Names;
+    public Func<string, string?>? Names { get; }
 
     /// <summary>Finds the family of a configuration.</summary>
     /// <param name="json">config.json.</param>
@@ -64,26 +81,35 @@ public sealed class ModelFamily
             : new ModelFamily(found, json);
     }
 
+    /// <summary>Finds the family of weights that come without a configuration, as torchvision's do: by their names and shapes.</summary>
+    /// <param name="file">The weights.</param>
+    /// <returns>Null where they belong to no network that is known by its weights: ResNet of basic or bottleneck blocks, and VGG without batch norms.</returns>
+    public static ModelFamily? OfWeights(WeightFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        return TorchvisionNetwork.Of(file) is { } network ? new ModelFamily(network, file.Name) : null;
+    }
+
     /// <summary>Builds the network, its weights random.</summary>
     /// <returns>The caller disposes of it.</returns>
     /// <exception cref="ModelConfigException">The sizes pass one by one and still make no network, such as a table of more rows than there is memory.</exception>
-    public nn.Module Build() => Build(kind.Build);
+    public nn.Module Build() => Checked(build);
 
     /// <summary>Builds the network for weights that are loaded next: until then they are memory as it was found. Drawing first values would take longer than loading.</summary>
     /// <param name="dtype">The network's precision.</param>
     /// <returns>The caller disposes of it.</returns>
     /// <exception cref="ModelConfigException">As for <see cref="Build()"/>.</exception>
-    public nn.Module BuildUnfilled(ScalarType dtype = ScalarType.Float32) => Build(sizes => Layer.Unfilled(() => kind.Build(sizes), dtype).to(dtype));
+    public nn.Module BuildUnfilled(ScalarType dtype = ScalarType.Float32) => Checked(() => Layer.Unfilled(build, dtype).to(dtype));
 
-    private nn.Module Build(Func<ModelConfig, nn.Module> build)
+    private nn.Module Checked(Func<nn.Module> build)
     {
         try
         {
-            return Read(json, build);
+            return build();
         }
         catch (Exception broken) when (broken is ExternalException or ArgumentException or OverflowException)
         {
-            throw new ModelConfigException($"{json.Path} describes a network that cannot be built: {broken.Message.Split('\n')[0]}", broken);
+            throw new ModelConfigException($"{path} describes a network that cannot be built: {broken.Message.Split('\n')[0]}", broken);
         }
     }
 

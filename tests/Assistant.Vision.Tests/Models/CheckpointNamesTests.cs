@@ -77,6 +77,21 @@ public class CheckpointNamesTests
         Assert.Equal("vit.layernorm.weight", CheckpointNames.ViT("vit.layernorm.weight"));
     }
 
+    [Theory]
+    [InlineData("h.0.attn.masked_bias", null)]
+    [InlineData("h.0.attn.c_attn.bias", "transformer.h.0.attn.c_attn.bias")]
+    [InlineData("wte.weight", "transformer.wte.weight")]
+    [InlineData("transformer.ln_f.bias", "transformer.ln_f.bias")]
+    public void Gpt2_Alone_GetsItsPrefix(string published, string? own) => Assert.Equal(own, CheckpointNames.Gpt2(published));
+
+    [Theory]
+    [InlineData("text_model.embeddings.position_ids", true)]
+    [InlineData("position_ids", true)]
+    [InlineData("model.layers.0.self_attn.rotary_emb.inv_freq", true)]
+    [InlineData("model.layers.0.self_attn.q_proj.weight", false)]
+    [InlineData("my_position_ids.weight", false)]
+    public void Buffers_AreKnownInEveryFamily(string name, bool expected) => Assert.Equal(expected, CheckpointNames.IsBuffer(name));
+
     [Fact]
     public void Clip_LosesPositionNumbers() => Assert.Null(CheckpointNames.Clip("vision_model.embeddings.position_ids"));
 
