@@ -22,6 +22,9 @@ public static class PocketModel
     /// <summary>Context window, in tokens.</summary>
     public const int ContextLength = 2048;
 
+    /// <summary>Share of pictures that are no simple drawings, about which nothing can be said.</summary>
+    public const double ClutterShare = 0.05;
+
     /// <summary>The pictures of the training: the whole scene world.</summary>
     /// <param name="seed">Names the stream.</param>
     internal static SceneGenerator Scenes(ulong seed) => new(seed, FreeShare, SceneTiers.All);

@@ -22,13 +22,15 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
         if (aboutOne ? step % AboutOnePeriod == 3 : step % 2 == 1)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
-        var drawn = Enumerable.Range(0, pictures).Select(i => scenes.Generate(step * (ulong)pictures + (ulong)i)).ToList();
+        var drawn = Enumerable.Range(0, pictures).Select(i => Picture(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
     }
 
     /// <summary>First turns about pictures, those of a picture together.</summary>
     public static List<SceneTurn> Questions(IReadOnlyList<Scene> pictures, int questions, SceneRandom random, bool aboutOne = false) =>
-        [.. pictures.SelectMany(picture => Enumerable.Range(0, questions).Select(_ => SceneConversationGenerator.FirstTurn(picture, random, aboutOne)))];
+        [.. pictures.SelectMany(picture => Enumerable.Range(0, questions).Select(_ => picture.Clutter is not null
+            ? SmallTalk.AboutClutter(random, Drawing(random))
+            : SceneConversationGenerator.FirstTurn(picture, random, aboutOne)))];
 
     /// <summary>Conversations about one picture, sometimes two, sometimes none.</summary>
     public List<SceneConversation> Conversations(ulong step, int count)
@@ -44,9 +46,28 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var random = SceneRandom.For(seed ^ 0x7A1C, index);
         if (random.Chance(0.06))
             return SceneConversationGenerator.TextOnly(random, 1 + random.Next(3));
+        if (random.Chance(PocketModel.ClutterShare))
+            return Cluttered(random, turns);
         var conversation = SceneConversationGenerator.Conversation([.. Enumerable.Range(0, pictures).Select(i => scenes.Generate(~(2 * index + (ulong)i)))], random, turns);
         // Some programs send the picture behind the question.
         var pictureLast = random.Chance(0.5);
         return conversation with { Turns = [.. conversation.Turns.Select(turn => turn with { IsPictureLast = pictureLast && turn.Picture is not null })] };
     }
+
+    // The same questions as about drawings, none of which has an answer.
+    private static SceneConversation Cluttered(SceneRandom random, int turns)
+    {
+        var drawing = Drawing(random);
+        return new SceneConversation([Scene.Cluttered(random)],
+            [.. Enumerable.Range(0, turns).Select(i => SmallTalk.AboutClutter(random, drawing) with { Picture = i == 0 ? 0 : null })]);
+    }
+
+    private Scene Picture(ulong index)
+    {
+        var random = SceneRandom.For(seed ^ 0xC1077E4, index);
+        return random.Chance(PocketModel.ClutterShare) ? Scene.Cluttered(random) : scenes.Generate(index);
+    }
+
+    // Any drawing, for the question that it brings to mind.
+    private static Scene Drawing(SceneRandom random) => PocketModel.Scenes(random.NextUInt64()).Generate(0);
 }

@@ -96,6 +96,17 @@ public sealed record SceneObject(
 /// <param name="Objects">One to four objects in reading order of their cells.</param>
 public sealed record Scene(int Width, int Height, SceneColor Background, IReadOnlyList<SceneObject> Objects)
 {
+    /// <summary>For a picture that is no simple drawing at all, as a photograph is none: the seed of what it shows instead of objects and background.</summary>
+    public ulong? Clutter { get; init; }
+
+    /// <summary>A picture of something else than simple drawings.</summary>
+    /// <param name="random">Picks its size and what it shows.</param>
+    public static Scene Cluttered(SceneRandom random)
+    {
+        ArgumentNullException.ThrowIfNull(random);
+        return new Scene(240 + random.Next(401), 240 + random.Next(241), SceneColor.Gray, []) { Clutter = random.NextUInt64() };
+    }
+
     /// <summary>The length that diameters are fractions of.</summary>
     public int ShortSide => Math.Min(Width, Height);
 

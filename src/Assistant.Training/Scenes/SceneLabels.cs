@@ -29,7 +29,7 @@ public sealed class SceneLabels
     /// <summary><see cref="SceneSize"/> of that object, or -1: also for what is no shape.</summary>
     public int[] Size { get; }
 
-    /// <summary><see cref="SceneColor"/> of the canvas around and under the patch; -1 where padding fills half of it or more.</summary>
+    /// <summary><see cref="SceneColor"/> of the canvas around and under the patch; -1 where padding fills half of it or more, or where there is no drawing.</summary>
     public int[] Background { get; }
 
     /// <summary>The patch that holds each object's centre, in the scene's order: has one entry an object.</summary>
@@ -49,6 +49,8 @@ public sealed class SceneLabels
             (labels.Kind[i], labels.Color[i], labels.Size[i]) = (o?.Kind.Index ?? -1, (int?)o?.Color ?? -1, (int?)o?.Size ?? -1);
         }
         labels.MarkBackground(scene);
+        if (scene.Clutter is not null)
+            Array.Fill(labels.Background, -1);
         return labels;
     }
 

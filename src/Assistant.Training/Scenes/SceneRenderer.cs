@@ -45,7 +45,10 @@ public static class SceneRenderer
         // The canvas alone is drawn, and later laid on the padding: no effect may reach into it.
         var (left, top, right, bottom) = view.CanvasPixels(scene);
         var canvas = new PixelPlanes(right - left, bottom - top);
-        canvas.Fill(background, style.BackgroundGradient, style.GradientAngle);
+        if (scene.Clutter is { } seed)
+            ClutterPainter.Paint(canvas, seed);
+        else
+            canvas.Fill(background, style.BackgroundGradient, style.GradientAngle);
         for (var i = 0; i < scene.Objects.Count; i++)
         {
             if (scene.Objects[i].Kind.Thing is { } thing)

@@ -1,9 +1,11 @@
 namespace Assistant.Training.Scenes;
 
-/// <summary>Family 11: greetings, who and what the model is, and its limits.</summary>
+/// <summary>Family 11: greetings, who and what the model is, and its limits, those of its eyes too.</summary>
 internal static class SmallTalk
 {
     private const string Limits = "Sorry, I am a small demonstration model for simple drawings and do not know that. A larger model can be configured.";
+
+    private const string Unclear = "Sorry, I cannot make out this picture: I am a small demonstration model for simple drawings. A larger model can be configured.";
 
     private static readonly (string[] Questions, string Answer)[] Topics =
     [
@@ -51,6 +53,15 @@ internal static class SmallTalk
         "What is in the [upper|lower] [left|right]?", "Which is bigger, the star or the circle?", "Where is the [ring|cross|diamond]?",
         "Can you see [this|the] [picture|image]?", "What shape is the red one?",
     ];
+
+    /// <summary>A question about a picture that is no simple drawing; the answer doesn't pretend.</summary>
+    /// <param name="random">Picks the question.</param>
+    /// <param name="drawing">A drawing that such a question could be about.</param>
+    public static SceneTurn AboutClutter(SceneRandom random, Scene drawing)
+    {
+        var turn = SceneConversationGenerator.FirstTurn(drawing, random);
+        return turn with { Family = QuestionFamily.SmallTalk, Answer = Unclear, Query = null };
+    }
 
     /// <summary>One exchange; with <paramref name="pictureShown"/> false the user may also ask about a picture that is not there.</summary>
     public static SceneTurn Turn(SceneRandom random, bool pictureShown)

@@ -115,6 +115,19 @@ public sealed class TalkBatchTests
     }
 
     [Fact]
+    public void NothingIsSaidAboutPicturesThatAreNoDrawings()
+    {
+        var scene = Scene.Cluttered(new SceneRandom(4));
+        var turns = TalkSource.Questions([scene], questions: 20, SceneRandom.For(5, 0));
+        Assert.All(turns, turn => Assert.StartsWith("Sorry, I cannot make out this picture", turn.Answer, StringComparison.Ordinal));
+        Assert.InRange(turns.Select(turn => turn.Question).Distinct().Count(), 15, 20);
+        var batch = QuestionBatch.Make(Bytes, [scene], turns, SceneRandom.For(6, 0));
+        Assert.All(batch.Pictures.Background, label => Assert.Equal(-1, label));
+        Assert.All(batch.Pictures.Kind, label => Assert.Equal(LabelledPictures.Nothing, label));
+        Assert.InRange(batch.Pictures.Pixels.Distinct().Count(), 100, 256 * 3);
+    }
+
+    [Fact]
     public void ABatchIsAFunctionOfSeedAndStep()
     {
         foreach (var step in new[] { 0ul, 3ul, 11ul })

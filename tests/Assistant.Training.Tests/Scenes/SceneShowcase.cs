@@ -17,7 +17,8 @@ public class SceneShowcase(ITestOutputHelper output)
         var scenes = new SceneGenerator(41, 0.3, SceneTiers.All);
         for (var i = 0; i < Columns * Rows; i++)
         {
-            var image = SceneRenderer.RenderPadded(scenes.Generate((ulong)i), size, new SceneRandom((ulong)i));
+            var scene = i < Columns * (Rows - 1) ? scenes.Generate((ulong)i) : Scene.Cluttered(new SceneRandom((ulong)i));
+            var image = SceneRenderer.RenderPadded(scene, size, new SceneRandom((ulong)i));
             for (var y = 0; y < size; y++)
                 image.Pixels.AsSpan(y * size * 3, size * 3).CopyTo(sheet.Pixels.AsSpan(((i / Columns * (size + 4) + y) * sheet.Width + i % Columns * (size + 4)) * 3));
         }
