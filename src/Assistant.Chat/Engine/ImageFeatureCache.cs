@@ -1,54 +1,33 @@
 namespace Assistant.Chat.Engine;
 
-/// <summary>Projected features of pictures seen lately, by picture and encoder; the longest unused leave first.</summary>
-/// <param name="capacity">Most bytes to keep; a LLaVA picture of 576 rows of 3072 takes 7 MB.</param>
-public sealed class ImageFeatureCache(long capacity = 256L << 20)
+/// <summary>Projected features of pictures seen lately, by picture and encoder: in memory, where the longest unused leave first, and behind that in files.</summary>
+/// <param name="capacity">Most bytes to keep in memory; a LLaVA picture of 576 rows of 3072 takes 7 MB.</param>
+/// <param name="files">Where they outlive the program; null for nowhere.</param>
+public sealed class ImageFeatureCache(long capacity = 256L << 20, ImageFeatureFiles? files = null)
 {
-    private readonly Lock gate = new();
-    private readonly Dictionary<UInt128, LinkedListNode<(UInt128 Key, float[] Features)>> entries = [];
-    private readonly LinkedList<(UInt128 Key, float[] Features)> order = []; // most recent first
+    private readonly BoundedCache<UInt128, float[]> memory = new(capacity, features => (long)features.Length * sizeof(float));
 
-    /// <summary>Bytes kept.</summary>
-    public long Size { get; private set; }
+    /// <summary>Bytes kept in memory.</summary>
+    public long Size => memory.Size;
 
     /// <summary>Features of a picture; null if they are not known.</summary>
-    public float[]? Find(UInt128 key)
+    /// <param name="key">Of picture and encoder: see <see cref="Prompts.PromptImage.FeatureKey"/>.</param>
+    /// <param name="length">How many values they have; what is kept under the key with another number is no use. 0 takes any.</param>
+    public float[]? Find(UInt128 key, int length = 0)
     {
-        lock (gate)
-        {
-            if (!entries.TryGetValue(key, out var node))
-                return null;
-            order.Remove(node);
-            order.AddFirst(node);
-            return node.Value.Features;
-        }
+        if (memory.Find(key) is { } features && (length == 0 || features.Length == length))
+            return features;
+        if (files?.Find(key, length) is not { } read)
+            return null;
+        memory.Add(key, read);
+        return read;
     }
 
     /// <summary>Keeps features, and drops old ones to stay within the capacity.</summary>
     public void Add(UInt128 key, float[] features)
     {
         ArgumentNullException.ThrowIfNull(features);
-        lock (gate)
-        {
-            if (entries.Remove(key, out var old))
-                Drop(old);
-            if (Bytes(features) > capacity)
-                return;
-            entries[key] = order.AddFirst((key, features));
-            Size += Bytes(features);
-            while (Size > capacity)
-            {
-                entries.Remove(order.Last!.Value.Key);
-                Drop(order.Last);
-            }
-        }
+        memory.Add(key, features);
+        files?.Add(key, features);
     }
-
-    private void Drop(LinkedListNode<(UInt128 Key, float[] Features)> node)
-    {
-        order.Remove(node);
-        Size -= Bytes(node.Value.Features);
-    }
-
-    private static long Bytes(float[] features) => (long)features.Length * sizeof(float);
 }

@@ -6,41 +6,59 @@ using Assistant.Vision.Imaging;
 
 namespace Assistant.Chat.Engine;
 
-/// <summary>Pictures to rows: decodes and encodes what the cache does not know.</summary>
+/// <summary>Pictures to rows: decodes and encodes what the caches do not know. Safe to use from several threads.</summary>
 /// <param name="encoder">Tower and projector.</param>
 /// <param name="cache">Features known already.</param>
-public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache cache)
+/// <param name="pixels">Pictures decoded already; null for a cache of its own.</param>
+public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache cache, DecodedImageCache? pixels = null)
 {
+    private readonly DecodedImageCache pixels = pixels ?? new DecodedImageCache();
+    private readonly SemaphoreSlim tower = new(1, 1); // a tower uses every core; and who waits for the same picture finds it known
+
     /// <summary>Features of a picture.</summary>
     /// <param name="image">The picture.</param>
     /// <param name="report">Told of the time taken, if the tower ran.</param>
-    /// <param name="cancellationToken">Stops the tower between blocks.</param>
+    /// <param name="cancellationToken">Stops waiting for the tower, and the tower between blocks.</param>
     /// <returns>Row-major [<see cref="IImageEncoder.TokensPerImage"/>, <see cref="IImageEncoder.EmbeddingLength"/>].</returns>
     /// <exception cref="ChatRequestException">The data is no picture that can be read.</exception>
+    /// <exception cref="InvalidOperationException">The encoder gave something else than finite rows of that size.</exception>
     public float[] Get(PromptImage image, GenerationReport report, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(report);
         var key = image.FeatureKey(encoder.Fingerprint);
-        if (cache.Find(key) is { } known)
+        var length = encoder.TokensPerImage * encoder.EmbeddingLength;
+        if (cache.Find(key, length) is { } known)
             return known;
+        RgbImage decoded;
         var started = Stopwatch.GetTimestamp();
-        RgbImage pixels;
         try
         {
-            pixels = ImageDecoder.Decode(image.Data.Span);
+            decoded = pixels.Get(image);
         }
         catch (ImageDecodeException e)
         {
             throw new ChatRequestException(e.Message, e);
         }
-        cancellationToken.ThrowIfCancellationRequested();
-        var features = encoder.Encode(pixels, cancellationToken);
-        if (features.Length != encoder.TokensPerImage * encoder.EmbeddingLength)
-            throw new InvalidOperationException($"The encoder gave {features.Length} values, not {encoder.TokensPerImage} x {encoder.EmbeddingLength}.");
-        cache.Add(key, features);
-        report.TowerRuns++;
-        report.Vision += Stopwatch.GetElapsedTime(started);
-        return features;
+        tower.Wait(cancellationToken);
+        try
+        {
+            if (cache.Find(key, length) is { } meanwhile)
+                return meanwhile;
+            cancellationToken.ThrowIfCancellationRequested();
+            var features = encoder.Encode(decoded, cancellationToken);
+            if (features.Length != length)
+                throw new InvalidOperationException($"The encoder gave {features.Length} values, not {encoder.TokensPerImage} x {encoder.EmbeddingLength}.");
+            if (Array.Exists(features, value => !float.IsFinite(value)))
+                throw new InvalidOperationException("The encoder gave values that are not finite.");
+            cache.Add(key, features);
+            report.TowerRuns++;
+            report.Vision += Stopwatch.GetElapsedTime(started);
+            return features;
+        }
+        finally
+        {
+            tower.Release();
+        }
     }
 }
