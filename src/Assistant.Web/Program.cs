@@ -35,7 +35,7 @@ internal static class Program
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 2 * (long)ImageStore.MaximumUpload; // Kestrel's own limit of 30 MB is less than some photos; the protocols set theirs
         });
-        builder.Services.AddAssistantModels(builder.Configuration, contentRoot);
+        builder.Services.AddAssistantModels(builder.Configuration, contentRoot, cache: Path.Combine(dataDirectory, "cache"));
         builder.Services.AddConversations(dataDirectory);
         builder.Services.AddAssistantApis();
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));

@@ -72,6 +72,7 @@ public sealed unsafe class LlamaMemory
     /// <param name="destination">An empty sequence.</param>
     /// <param name="to">Position after the last one to share; null: to the end.</param>
     /// <exception cref="ArgumentException">There is no such sequence, or the destination is not empty.</exception>
+    /// <exception cref="LlamaException">The cells could not be copied; the destination is empty.</exception>
     public void Copy(int source, int destination, int? to = null)
     {
         CheckRange(source, 0, to);
@@ -195,8 +196,11 @@ public sealed unsafe class LlamaMemory
         {
             NativeMemory.Free(data);
         }
-        if (to is { } end)
-            LlamaNative.llama_memory_seq_rm(Pointer, destination, end, -1);
+        if (to is { } end && !LlamaNative.llama_memory_seq_rm(Pointer, destination, end, -1))
+        {
+            LlamaNative.llama_memory_seq_rm(Pointer, destination, -1, -1);
+            throw new LlamaException($"This kind of model cannot forget a part of a sequence, so {end} positions of sequence {source} cannot be copied alone.");
+        }
     }
 
     private static ArgumentException NotEmpty(int sequence) => new($"Sequence {sequence} is not empty; remove its positions first.");

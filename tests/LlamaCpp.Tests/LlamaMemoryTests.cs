@@ -20,6 +20,33 @@ public class LlamaMemoryTests
         Assert.Contains("not empty", Assert.Throws<ArgumentException>(() => context.Memory.Copy(0, 1)).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void SequencesWithCellsOfTheirOwn_AreCopied_AndDoNotDisturbEachOther(int threads)
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var context = Make(model, new() { ContextLength = 256, MaxSequences = 3, SharedCells = false, Threads = threads });
+        Assert.Equal((256, 768, false), (context.SequenceLength, context.ContextLength, context.SharedCells));
+        var expected = Feed(context, Prompt);
+        Feed(context, [9, 8, 7, 6, 5], sequence: 2);
+
+        context.Memory.Copy(0, 1, to: 10);
+
+        Assert.Equal((14 + 1, 9, 4), (context.Memory.LastPosition(0), context.Memory.LastPosition(1), context.Memory.LastPosition(2)));
+        AssertClose(expected, Feed(context, Prompt[10..], at: 10, sequence: 1));
+        Assert.Contains("not empty", Assert.Throws<ArgumentException>(() => context.Memory.Copy(0, 1)).Message, StringComparison.Ordinal);
+        Assert.True(context.Memory.StateSize(0) > context.Memory.StateSize(2));
+        Assert.Equal(context.Memory.StateSize(0), context.Memory.Save(0).Length);
+
+        // Each has all of its length, whatever the others hold.
+        Feed(context, [.. Enumerable.Repeat(5, 256 - Prompt.Length)], at: Prompt.Length);
+        Feed(context, [.. Enumerable.Repeat(5, 256 - 5)], at: 5, sequence: 2);
+        var batch = new LlamaBatch(4);
+        batch.AddToken(5, 256);
+        Assert.Equal(DecodeResult.NoSpace, context.Decode(batch));
+    }
+
     [Fact]
     public void Remove_AndDecodeAgain_GivesTheSameLogits()
     {

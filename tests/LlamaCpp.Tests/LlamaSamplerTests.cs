@@ -207,4 +207,26 @@ public class LlamaSamplerTests
         using var model = LlamaModel.Load(TinyModel.DefaultPath);
         Assert.Contains(name, Assert.Throws<ArgumentOutOfRangeException>(() => new LlamaSampler(model, options)).Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Logprobs_AreThoseOfTheLogitsAsTheyCame()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var logits = new float[model.Vocab.Count];
+        Array.Fill(logits, float.NegativeInfinity);
+        (logits[10], logits[20], logits[30]) = (0, MathF.Log(2), MathF.Log(5));
+        using var sampler = new LlamaSampler(model, new() { Temperature = 0, TopLogprobs = 2, LogitBias = new Dictionary<int, float> { [10] = 50 } });
+
+        Assert.Equal(10, sampler.Sample(logits));
+
+        var known = sampler.Logprobs!;
+        Assert.Equal(10, known.Drawn.Token);
+        Assert.Equal(Math.Log(1 / 8.0), known.Drawn.Logprob, 1e-6);
+        Assert.Equal([30, 20], known.Top.Select(token => token.Token));
+        Assert.Equal(Math.Log(5 / 8.0), known.Top[0].Logprob, 1e-6);
+        using var silent = new LlamaSampler(model, new() { Temperature = 0 });
+        Assert.Equal(30, silent.Sample(logits));
+        Assert.Null(silent.Logprobs);
+        Assert.Throws<ArgumentOutOfRangeException>(() => new LlamaSampler(model, new() { TopLogprobs = 21 }));
+    }
 }

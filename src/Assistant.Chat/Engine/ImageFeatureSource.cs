@@ -10,7 +10,7 @@ namespace Assistant.Chat.Engine;
 /// <param name="encoder">Tower and projector.</param>
 /// <param name="cache">Features known already.</param>
 /// <param name="pixels">Pictures decoded already; null for a cache of its own.</param>
-public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache cache, DecodedImageCache? pixels = null)
+public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache cache, DecodedImageCache? pixels = null) : IDisposable
 {
     private readonly DecodedImageCache pixels = pixels ?? new DecodedImageCache();
     private readonly SemaphoreSlim tower = new(1, 1); // a tower uses every core; and who waits for the same picture finds it known
@@ -61,4 +61,7 @@ public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache 
             tower.Release();
         }
     }
+
+    /// <summary>Nobody may be waiting for a picture; the encoder stays its owner's.</summary>
+    public void Dispose() => tower.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using System.Text;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts;
 using LlamaCpp;
@@ -11,7 +12,7 @@ namespace Assistant.Chat.Engine;
 /// <summary>Answers with a language model in this process, which sees the pictures of the conversation if it has a projector.</summary>
 /// <remarks>
 /// <para>Besides the properties of <see cref="ChatOptions"/>, additional properties are read under Ollama's names: <c>min_p</c>, <c>typical_p</c>,
-/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>raw</c> (one user message, no template), <c>truncate</c> (false: refuse rather than drop old messages)
+/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>truncate</c> (false: refuse rather than drop old messages)
 /// and <c>keep_alive</c> (a <see cref="TimeSpan"/>). The context length is fixed at load, so <c>num_ctx</c> is ignored.</para>
 /// <para>The last update carries the usage, the finish reason, and as additional properties <see cref="AnswerTimings.Key"/> and, where messages
 /// had to be dropped, <see cref="TruncatedMessagesKey"/>.</para>
@@ -38,10 +39,19 @@ public sealed class LlavaChatClient : IChatClient
     /// <exception cref="ChatRequestException">The request cannot be answered as it stands.</exception>
     public async Task<ChatResponse> GetResponseAsync(IEnumerable<ChatMessage> messages, ChatOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var response = await GetStreamingResponseAsync(messages, options, cancellationToken).ToChatResponseAsync(cancellationToken).ConfigureAwait(false);
+        var (updates, logprobs) = (new List<ChatResponseUpdate>(), new List<AnswerLogprobs>());
+        await foreach (var update in GetStreamingResponseAsync(messages, options, cancellationToken).ConfigureAwait(false))
+        {
+            updates.Add(update);
+            if (update.AdditionalProperties?.GetValueOrDefault(AnswerLogprobs.Key) is IEnumerable<AnswerLogprobs> some)
+                logprobs.AddRange(some); // merging updates would keep those of the last alone
+        }
+        var response = updates.ToChatResponse();
         // They belong to this answer, not to its message, which goes into the history.
         var message = response.Messages[^1];
         (response.AdditionalProperties, message.AdditionalProperties) = (message.AdditionalProperties, null);
+        if (logprobs.Count > 0)
+            (response.AdditionalProperties ??= [])[AnswerLogprobs.Key] = logprobs;
         return response;
     }
 
@@ -74,20 +84,26 @@ public sealed class LlavaChatClient : IChatClient
         var text = new TokenTextDecoder(runtime.Vocab);
         var lead = SamplingMapping.ReadFlag(options, "raw") ? "" : runtime.Template.AnswerLead;
         var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
+        var logprobs = new List<AnswerLogprobs>(); // of tokens whose text is held back
+        var written = 0;
         await foreach (var token in runtime.Engine.GenerateAsync(request, report, cancellationToken).ConfigureAwait(false))
         {
+            written++;
+            if (report.Logprobs.TryDequeue(out var known))
+                logprobs.Add(ToLogprobs(runtime.Vocab, known));
             var piece = text.Decode(token);
             if (lead.Length > 0 && piece.Length > 0)
                 (piece, lead) = (piece.StartsWith(lead, StringComparison.Ordinal) ? piece[lead.Length..] : piece, "");
             if (stops.Add(piece) is { Length: > 0 } certain)
-                yield return Update([new TextContent(certain)]);
+                yield return WithLogprobs(Update([new TextContent(certain)]), logprobs);
             if (stops.Stopped)
                 break;
         }
         if (stops.Add(text.Flush()) + stops.Flush() is { Length: > 0 } rest)
-            yield return Update([new TextContent(rest)]);
+            yield return WithLogprobs(Update([new TextContent(rest)]), logprobs);
 
-        var timings = ToTimings(request, report) with { Total = Stopwatch.GetElapsedTime(started), Load = load };
+        // The engine may have been a few tokens ahead of a stop sequence.
+        var timings = ToTimings(request, report) with { AnswerTokens = written, Total = Stopwatch.GetElapsedTime(started), Load = load };
         var last = Update([new UsageContent(ToUsage(timings))]);
         last.FinishReason = stops.Stopped ? ChatFinishReason.Stop : report.FinishReason;
         last.AdditionalProperties = new() { [AnswerTimings.Key] = timings };
@@ -125,6 +141,11 @@ public sealed class LlavaChatClient : IChatClient
         catch (ArgumentOutOfRangeException e)
         {
             throw new ChatRequestException($"The option {e.ParamName} is {e.ActualValue}, which is out of range.", e);
+        }
+        foreach (var token in sampling.LogitBias.Keys)
+        {
+            if (token >= runtime.Vocab.Count)
+                throw new ChatRequestException($"The option 'logit_bias' names token {token}; {name} has {runtime.Vocab.Count} tokens.");
         }
         var maxTokens = options?.MaxOutputTokens ?? runtime.Options.Sampling.MaxOutputTokens;
         if (maxTokens < 1)
@@ -168,6 +189,25 @@ public sealed class LlavaChatClient : IChatClient
         // Instructions stand beside the conversation's own system message; the model's default gives way to either.
         var system = options?.Instructions ?? (conversation.Exists(message => message.Role == ChatRole.System) ? null : runtime.Options.System);
         return system is { Length: > 0 } ? [new ChatMessage(ChatRole.System, system), .. conversation] : conversation;
+    }
+
+    private static ChatResponseUpdate WithLogprobs(ChatResponseUpdate update, List<AnswerLogprobs> logprobs)
+    {
+        if (logprobs.Count > 0)
+            update.AdditionalProperties = new() { [AnswerLogprobs.Key] = logprobs.ToArray() };
+        logprobs.Clear();
+        return update;
+    }
+
+    private static AnswerLogprobs ToLogprobs(LlamaVocab vocab, TokenLogprobs known)
+    {
+        return Of(known.Drawn) with { Top = [.. known.Top.Select(Of)] };
+
+        AnswerLogprobs Of(TokenLogprob token)
+        {
+            var bytes = vocab.GetBytes(token.Token, special: true);
+            return new() { Token = Encoding.UTF8.GetString(bytes), Bytes = bytes, Logprob = float.IsNegativeInfinity(token.Logprob) ? -9999 : token.Logprob };
+        }
     }
 
     private static AnswerTimings ToTimings(GenerationRequest request, GenerationReport report) => new()

@@ -32,8 +32,40 @@ public static class SamplingMapping
             RepeatLastN = window < 0 ? contextLength : Math.Min(window, Math.Max(contextLength, 64)),
             FrequencyPenalty = options?.FrequencyPenalty ?? defaults.FrequencyPenalty,
             PresencePenalty = options?.PresencePenalty ?? defaults.PresencePenalty,
+            LogitBias = ReadLogitBias(options),
+            TopLogprobs = ReadFlag(options, AnswerLogprobs.Key) || ReadNumber(options, "top_logprobs") > 0
+                ? (int)Math.Clamp(ReadNumber(options, "top_logprobs") ?? 0, -1, 1000)
+                : null,
             Seed = seed is null or -1 ? null : unchecked((uint)seed.Value),
         };
+    }
+
+    /// <summary>What to add to the logits of tokens: the additional property <c>logit_bias</c>, a JSON object or a dictionary from token ids to numbers.</summary>
+    /// <exception cref="ChatRequestException">It is something else.</exception>
+    public static IReadOnlyDictionary<int, float> ReadLogitBias(ChatOptions? options)
+    {
+        const string Name = "logit_bias";
+        IEnumerable<(string Token, float Bias)> pairs = Read(options, Name) switch
+        {
+            null or JsonElement { ValueKind: JsonValueKind.Null } => [],
+            JsonElement { ValueKind: JsonValueKind.Object } json => json.EnumerateObject().Select(pair => (pair.Name, Number(pair.Value))),
+            IReadOnlyDictionary<int, float> ids => ids.Select(pair => (pair.Key.ToString(CultureInfo.InvariantCulture), pair.Value)),
+            IReadOnlyDictionary<string, double> names => names.Select(pair => (pair.Key, (float)pair.Value)),
+            _ => throw Wrong(),
+        };
+        var biases = new Dictionary<int, float>();
+        foreach (var (token, bias) in pairs)
+        {
+            if (!int.TryParse(token, NumberStyles.None, CultureInfo.InvariantCulture, out var id))
+                throw new ChatRequestException($"The option '{Name}' names the token '{token}', which is not a token's number.");
+            if (Math.Abs(bias) is not <= 100)
+                throw new ChatRequestException($"The option '{Name}' gives token {id} {bias.ToString(CultureInfo.InvariantCulture)}; -100 to 100 are possible.");
+            biases[id] = bias;
+        }
+        return biases;
+
+        float Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetSingle() : throw Wrong();
+        static ChatRequestException Wrong() => new($"The option '{Name}' must be an object from token numbers to numbers.");
     }
 
     /// <summary>Whether an additional property is set to true.</summary>

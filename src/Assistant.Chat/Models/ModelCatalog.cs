@@ -35,14 +35,15 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
     /// <param name="loggers">Where to log; null for nowhere.</param>
     /// <param name="time">The clock; null for the system's.</param>
     /// <param name="registry">The models of the data directory; null for none.</param>
+    /// <param name="cache">Folder for what can be computed again, such as pictures' features; null for none.</param>
     /// <exception cref="OptionsValidationException">The configuration is not valid.</exception>
     public ModelCatalog(
         IOptionsMonitor<ModelsOptions> options, string contentRoot, Func<string, IImageEncoder>? createEncoder = null,
-        ILoggerFactory? loggers = null, TimeProvider? time = null, ModelRegistry? registry = null)
+        ILoggerFactory? loggers = null, TimeProvider? time = null, ModelRegistry? registry = null, string? cache = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         (this.options, this.contentRoot, this.registry) = (options, contentRoot, registry);
-        surroundings = new ModelSurroundings(createEncoder, loggers ?? NullLoggerFactory.Instance, time ?? TimeProvider.System);
+        surroundings = new ModelSurroundings(createEncoder, loggers ?? NullLoggerFactory.Instance, time ?? TimeProvider.System, cache);
         http = RemoteChatClient.CreateHttpClient();
         DefaultModel = "";
         Apply();

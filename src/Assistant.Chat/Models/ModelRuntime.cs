@@ -12,10 +12,10 @@ internal sealed class ModelRuntime : ModelInMemory
     private readonly LlamaModel model;
     private readonly IImageEncoder? encoder;
 
-    private ModelRuntime(ModelFiles files, LlamaModel model, ChatEngine engine, IImageEncoder? encoder, ChatTemplate template, ImageFeatureCache features)
+    private ModelRuntime(ModelFiles files, LlamaModel model, ChatEngine engine, IImageEncoder? encoder, ChatTemplate template, ModelSurroundings surroundings)
     {
         (this.model, this.encoder, Options, Engine, Template) = (model, encoder, files.Options, engine, template);
-        Images = encoder is null ? null : new ImageFeatureSource(encoder, features);
+        Images = encoder is null ? null : new ImageFeatureSource(encoder, surroundings.Features, surroundings.Pixels);
         Tokenizer = new PromptTokenizer(model.Vocab, encoder, files.Options.Name);
         // A stop that is one special token ends the answer exactly; one that is not is looked for in the text.
         var stops = template.Stops.ToLookup(stop => model.Vocab.FindSpecial(stop) is not null);
@@ -71,7 +71,7 @@ internal sealed class ModelRuntime : ModelInMemory
                 encoder = (surroundings.CreateEncoder ?? throw files.Failure("this program has no image encoder."))(files.ProjectorPath);
                 files.CheckWidth(encoder.EmbeddingLength, model.EmbeddingLength);
             }
-            return new ModelRuntime(files, model, engine, encoder, template, surroundings.Features);
+            return new ModelRuntime(files, model, engine, encoder, template, surroundings);
         }
         catch (Exception e)
         {
@@ -92,6 +92,7 @@ internal sealed class ModelRuntime : ModelInMemory
     public override void Dispose()
     {
         Engine.Dispose();
+        Images?.Dispose();
         encoder?.Dispose();
         model.Dispose();
     }

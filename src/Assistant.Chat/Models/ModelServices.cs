@@ -18,7 +18,8 @@ public static class ModelServices
     /// <param name="configuration">Holds the keys of <see cref="ModelsOptions"/>; changes are taken over while the program runs.</param>
     /// <param name="contentRoot">Where relative paths start: the folder that holds appsettings.json.</param>
     /// <param name="library">Folder of pulled and copied models; null for a program without them.</param>
-    public static IServiceCollection AddAssistantModels(this IServiceCollection services, IConfiguration configuration, string contentRoot, string? library = null)
+    /// <param name="cache">Folder for what can be computed again, such as pictures' features; null for a program that keeps them in memory alone.</param>
+    public static IServiceCollection AddAssistantModels(this IServiceCollection services, IConfiguration configuration, string contentRoot, string? library = null, string? cache = null)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configuration);
@@ -32,7 +33,7 @@ public static class ModelServices
         services.TryAddSingleton(provider => new ModelCatalog(
             provider.GetRequiredService<ModelsMonitor>(), contentRoot,
             provider.GetService<Func<string, IImageEncoder>>() ?? LlavaImageEncoder.Load, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>(),
-            provider.GetService<ModelRegistry>()));
+            provider.GetService<ModelRegistry>(), cache));
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelCatalog>());
         services.TryAddSingleton<ILoadedModels>(provider => provider.GetRequiredService<ModelCatalog>());
         services.TryAddSingleton<IEmbeddingModels>(provider => provider.GetRequiredService<ModelCatalog>());

@@ -8,7 +8,8 @@ namespace Assistant.Chat.Models;
 /// <param name="createEncoder">Makes the image encoder of a projector file; null for a program without one.</param>
 /// <param name="loggers">Where to log.</param>
 /// <param name="time">The clock.</param>
-internal sealed class ModelSurroundings(Func<string, IImageEncoder>? createEncoder, ILoggerFactory loggers, TimeProvider time)
+/// <param name="cache">Folder of what can be computed again; null for none.</param>
+internal sealed class ModelSurroundings(Func<string, IImageEncoder>? createEncoder, ILoggerFactory loggers, TimeProvider time, string? cache = null)
 {
     private readonly ILogger logger = loggers.CreateLogger<ModelCatalog>();
 
@@ -21,7 +22,9 @@ internal sealed class ModelSurroundings(Func<string, IImageEncoder>? createEncod
     /// <summary>Held while computing: two models at once are several times slower than one after the other.</summary>
     public SemaphoreSlim Compute { get; } = new(1, 1);
 
-    public ImageFeatureCache Features { get; } = new();
+    public ImageFeatureCache Features { get; } = new(files: cache is null ? null : new ImageFeatureFiles(Path.Combine(cache, "image-features")));
+
+    public DecodedImageCache Pixels { get; } = new();
 
     public ModelMemory Memory { get; } = new();
 

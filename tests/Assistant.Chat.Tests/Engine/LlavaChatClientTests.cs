@@ -350,6 +350,75 @@ public class LlavaChatClientTests
         }
     }
 
+    [Fact]
+    public async Task LogitBias_ForbidsAndForcesTokens()
+    {
+        using var chat = new TinyChat();
+        ChatMessage[] messages = [User("what is the star?")];
+        var red = TinyModel.TokenOf("\u2581red");
+        var forced = Greedy(5);
+        forced.AdditionalProperties = new() { ["logit_bias"] = System.Text.Json.JsonDocument.Parse($"{{\"{red}\":100}}").RootElement };
+        Assert.Equal(" red red red red red", (await chat.Client.GetResponseAsync(messages, forced)).Text);
+
+        var free = await chat.Client.GetResponseAsync(messages, With(Greedy(1), ("logprobs", true), ("top_logprobs", 1)));
+        var token = Assert.Single(Assert.IsType<List<AnswerLogprobs>>(free.AdditionalProperties![AnswerLogprobs.Key])).Token;
+        var first = Enumerable.Range(0, TinyModel.Tokens.Count).First(id => TinyModel.Tokens[id].Text.Replace('\u2581', ' ') == token);
+        var without = await chat.Client.GetResponseAsync(messages, With(Greedy(1), ("logit_bias", new Dictionary<int, float> { [first] = -100 })));
+        Assert.NotEqual(free.Text, without.Text);
+    }
+
+    [Fact]
+    public async Task Logprobs_AreTheModelsOwn_ForEveryToken()
+    {
+        using var chat = new TinyChat();
+        ChatMessage[] messages = [User("what is the star?")];
+        var greedy = await chat.Client.GetResponseAsync(messages, With(Greedy(12), ("logprobs", true), ("top_logprobs", 4)));
+        var known = Assert.IsType<List<AnswerLogprobs>>(greedy.AdditionalProperties![AnswerLogprobs.Key]);
+
+        Assert.Equal(12, known.Count);
+        Assert.Equal(greedy.Text, string.Concat(known.Select(token => token.Token)));
+        Assert.All(known, token =>
+        {
+            Assert.Equal(4, token.Top.Count);
+            Assert.Equal((token.Token, token.Logprob), (token.Top[0].Token, token.Top[0].Logprob)); // the likeliest was drawn
+            Assert.Equal(token.Top.OrderByDescending(top => top.Logprob), token.Top);
+            Assert.InRange(token.Top.Sum(top => Math.Exp(top.Logprob)), 0.01, 1.0001);
+        });
+
+        // Temperature and biases do not change them.
+        var hot = await chat.Client.GetResponseAsync(messages, With(new ChatOptions { Temperature = 3, Seed = 3, MaxOutputTokens = 1 }, ("top_logprobs", 4)));
+        var top = Assert.IsType<List<AnswerLogprobs>>(hot.AdditionalProperties![AnswerLogprobs.Key])[0].Top;
+        Assert.Equal(known[0].Top.Select(rival => rival.Token), top.Select(rival => rival.Token));
+        Assert.All(known[0].Top.Zip(top), pair => Assert.Equal(pair.First.Logprob, pair.Second.Logprob, 0.01));
+        Assert.Null((await chat.Client.GetResponseAsync(messages, Greedy())).AdditionalProperties!.GetValueOrDefault(AnswerLogprobs.Key));
+    }
+
+    [Fact]
+    public async Task AnswersSideBySide_EqualThoseAlone()
+    {
+        using var alone = new TinyChat();
+        using var together = new TinyChat();
+        var questions = Enumerable.Range(0, 12).Select(i => (ChatMessage[])[User(Picture((byte)(i % 3), 5, 5), new TextContent($"what is {i}?"))]).ToList();
+        var expected = new List<string>();
+        foreach (var question in questions)
+            expected.Add((await alone.Client.GetResponseAsync(question, new ChatOptions { Temperature = 1, Seed = 4, MaxOutputTokens = 40 })).Text);
+
+        var answers = await Task.WhenAll(questions.Select(question => together.Client.GetResponseAsync(question, new ChatOptions { Temperature = 1, Seed = 4, MaxOutputTokens = 40 })));
+
+        // Batches of other sizes round the last bits otherwise, which tips a close draw now and then.
+        var equal = expected.Zip(answers).Count(pair => pair.First == pair.Second.Text);
+        Assert.InRange(equal, 10, 12);
+        Assert.Equal(3, together.Encoder.Runs);
+    }
+
+    private static ChatOptions With(ChatOptions options, params (string Key, object Value)[] properties)
+    {
+        options.AdditionalProperties = [];
+        foreach (var (key, value) in properties)
+            options.AdditionalProperties[key] = value;
+        return options;
+    }
+
     public static TheoryData<string, ChatMessage[], ChatOptions> BadRequests => new()
     {
         { "holds no messages", [], Greedy() },
@@ -362,6 +431,10 @@ public class LlavaChatClientTests
         { "TopP", [User("what?")], new ChatOptions { TopP = 7 } },
         { "0 tokens", [User("what?")], new ChatOptions { MaxOutputTokens = 0 } },
         { "'min_p' must be a number", [User("what?")], new ChatOptions { AdditionalProperties = new() { ["min_p"] = "x" } } },
+        { "'logit_bias' names the token 'red'", [User("what?")], With(new(), ("logit_bias", new Dictionary<string, double> { ["red"] = 1 })) },
+        { "names token 99999", [User("what?")], With(new(), ("logit_bias", new Dictionary<int, float> { [99999] = 1 })) },
+        { "-100 to 100", [User("what?")], With(new(), ("logit_bias", new Dictionary<int, float> { [9] = 1000 })) },
+        { "TopLogprobs", [User("what?")], With(new(), ("top_logprobs", 21)) },
         { "'raw' must be true or false", [User("what?")], new ChatOptions { AdditionalProperties = new() { ["raw"] = 3 } } },
     };
 

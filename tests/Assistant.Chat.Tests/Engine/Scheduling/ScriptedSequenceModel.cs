@@ -76,6 +76,8 @@ internal sealed class ScriptedSequenceModel(int sequences = 4, int sequenceLengt
     public void Copy(int source, int destination, int count)
     {
         Assert.Empty(states[destination]);
+        if (!CanForgetParts && count < states[source].Count)
+            throw new LlamaException("a part cannot be copied");
         states[destination].AddRange(states[source].Take(count));
     }
 
@@ -223,6 +225,7 @@ internal sealed class ScriptedEngine : IDisposable
     public void Dispose()
     {
         Engine.Dispose();
+        images.Dispose();
         Assert.True(Model.Disposed);
     }
 }
