@@ -1,10 +1,13 @@
 using System.CommandLine;
 using System.Globalization;
 using Assistant.Chat.Models;
+using Assistant.Vision.Models;
+using Assistant.Vision.Weights;
 using Microsoft.Extensions.Options;
 using SceneExam;
 using SceneExam.Fonts;
 using SceneExam.Questions;
+using SceneExam.ZeroShot;
 
 var count = new Option<int>("--count") { Description = "Questions to ask.", DefaultValueFactory = _ => 270 };
 var seed = new Option<int>("--seed") { Description = "Which exam: the same seed gives the same pictures and questions.", DefaultValueFactory = _ => 1 };
@@ -30,6 +33,7 @@ var command = new RootCommand("Examines a model on drawings and questions that i
 {
     count, seed, families, tiers, dump, answers, save, model, settings, textModel, projector, threads,
 };
+command.Add(ClipCommand());
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
@@ -67,6 +71,27 @@ command.SetAction(async (arguments, cancellationToken) =>
     }
 });
 return await command.Parse(args).InvokeAsync();
+
+static Command ClipCommand()
+{
+    var folder = new Option<string>("--model") { Description = "The CLIP's folder.", DefaultValueFactory = _ => "models/pocket-clip" };
+    var seeds = new Option<int[]>("--seeds") { Description = "Which pictures.", DefaultValueFactory = _ => [1, 2, 3], AllowMultipleArgumentsPerToken = true };
+    var clip = new Command("clip", "Examines a CLIP: which label, which caption fits a picture best.") { folder, seeds };
+    clip.SetAction(arguments =>
+    {
+        try
+        {
+            Console.WriteLine(ClipExam.Table(ClipExam.Run(arguments.GetValue(folder)!, arguments.GetValue(seeds)!)));
+            return 0;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or ModelConfigException or WeightFileException)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return 1;
+        }
+    });
+    return clip;
+}
 
 static void Conclude(IReadOnlyList<Result> results, string? save)
 {

@@ -18,10 +18,11 @@ public sealed record SceneCaption(IReadOnlyList<SceneFilter> Mentions, SceneColo
     public string Worded(SceneRandom random)
     {
         ArgumentNullException.ThrowIfNull(random);
-        // Labels come without an article.
-        if (Mentions is [var only] && Background is null && random.Chance(0.15))
-            return only.Singular;
-        return string.Format(System.Globalization.CultureInfo.InvariantCulture, random.Pick(Templates), Text);
+        var text = Text;
+        // Labels come without an article, and templates put the same one before all of them.
+        if (Mentions is [var only] && Background is null && random.Chance(0.35))
+            text = (random.Chance(0.4) ? "" : "a ") + only.Singular;
+        return Wording.WithSynonyms(string.Format(System.Globalization.CultureInfo.InvariantCulture, random.Pick(Templates), text), random);
     }
 
     /// <summary>A true caption; of few objects mostly all are named.</summary>

@@ -33,11 +33,7 @@ internal static class Wording
             question = question[..^1] + ", please?";
         else if (opened && random.Chance(0.04))
             question = random.Pick(Openings) + char.ToLowerInvariant(question[0]) + question[1..];
-        foreach (var (word, other, share) in Synonyms)
-        {
-            if (question.Contains(word, StringComparison.Ordinal) && random.Chance(share))
-                question = Regex.Replace(question, $@"\b{word}\b", other);
-        }
+        question = WithSynonyms(question, random);
         // "Is there an A?", "where is the 7?"
         if (random.Chance(0.3))
             question = Regex.Replace(question, @"\b([Aa]|the|The) (?:digit|letter) ([0-9A-Z])\b", match => (match.Groups[1].Value, match.Groups[2].Value[0]) switch
@@ -53,6 +49,17 @@ internal static class Wording
             < 0.29 => question.ToUpperInvariant(),
             _ => question,
         };
+    }
+
+    /// <summary>The text with other words for the same here and there.</summary>
+    public static string WithSynonyms(string text, SceneRandom random)
+    {
+        foreach (var (word, other, share) in Synonyms)
+        {
+            if (text.Contains(word, StringComparison.Ordinal) && random.Chance(share))
+                text = Regex.Replace(text, $@"\b{word}\b", other);
+        }
+        return text;
     }
 
     private static readonly (string Word, string Other, double Share)[] Synonyms =

