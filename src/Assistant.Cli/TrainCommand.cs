@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Assistant.Training.Recipes;
+using Assistant.Training.Recipes.Blip;
 using Assistant.Training.Recipes.Clip;
 using Assistant.Training.Trainer;
 using Assistant.Vision.Weights;
@@ -14,7 +15,12 @@ internal static class TrainCommand
     private static readonly PocketRecipe Pocket = new() { RunDirectory = "runs/pocket", OutputDirectory = "models/pocket" };
     private static readonly PocketClipRecipe Clip = new() { RunDirectory = "runs/pocket-clip", OutputDirectory = "models/pocket-clip", Tower = "models/pocket/pocket-mmproj-f16.gguf" };
 
-    public static Command Create() => new("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { CreatePocket(), CreateClip() };
+    private static readonly PocketBlipRecipe Blip = new()
+    {
+        RunDirectory = "runs/pocket-blip", CaptionDirectory = "models/pocket-blip-caption", AnswerDirectory = "models/pocket-blip-vqa", Tower = "models/pocket/pocket-mmproj-f16.gguf",
+    };
+
+    public static Command Create() => new("train", "Trains a model of this project; stop with Ctrl+C and start again to go on.") { CreatePocket(), CreateClip(), CreateBlip() };
 
     private static Command CreatePocket()
     {
@@ -57,6 +63,34 @@ internal static class TrainCommand
             OutputDirectory = result.GetValue(output)!,
             Tower = result.GetValue(tower)!,
             Steps = result.GetValue(steps),
+            Threads = result.GetValue(threads),
+        }.Run(progress, cancellationToken)));
+        return command;
+    }
+
+    private static Command CreateBlip()
+    {
+        var directory = RunDirectory(Blip.RunDirectory);
+        var captions = new Option<string>("--caption-output") { Description = "Folder of the finished captioner.", DefaultValueFactory = _ => Blip.CaptionDirectory };
+        var answers = new Option<string>("--answer-output") { Description = "Folder of the finished network that answers.", DefaultValueFactory = _ => Blip.AnswerDirectory };
+        var tower = new Option<string>("--tower") { Description = "The mmproj file whose tower it starts from.", DefaultValueFactory = _ => Blip.Tower };
+        var towerSteps = Steps("--tower-steps", "Steps of the first stage: the tower.", Blip.TowerSteps);
+        var captionSteps = Steps("--caption-steps", "Steps of the second stage: captions.", Blip.CaptionSteps);
+        var answerSteps = Steps("--answer-steps", "Steps of the third stage: answers.", Blip.AnswerSteps);
+        var threads = Threads();
+        var command = new Command("pocket-blip", "The bundled BLIPs, a captioner and one that answers, with the bundled LLaVA's tower.")
+        {
+            directory, captions, answers, tower, towerSteps, captionSteps, answerSteps, threads,
+        };
+        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketBlipRecipe
+        {
+            RunDirectory = result.GetValue(directory)!,
+            CaptionDirectory = result.GetValue(captions)!,
+            AnswerDirectory = result.GetValue(answers)!,
+            Tower = result.GetValue(tower)!,
+            TowerSteps = result.GetValue(towerSteps),
+            CaptionSteps = result.GetValue(captionSteps),
+            AnswerSteps = result.GetValue(answerSteps),
             Threads = result.GetValue(threads),
         }.Run(progress, cancellationToken)));
         return command;

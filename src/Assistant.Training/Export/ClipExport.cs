@@ -1,18 +1,13 @@
 using System.Text.Json.Nodes;
 using Assistant.Vision.Models;
 using Assistant.Vision.Text;
-using Assistant.Vision.Weights;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace Assistant.Training.Export;
 
 /// <summary>Writes a CLIP as a folder that transformers and this project's pipelines open: config.json, preprocessor_config.json, vocabulary and weights.</summary>
 public static class ClipExport
 {
-    private static readonly System.Text.Json.JsonSerializerOptions Indented = new() { WriteIndented = true };
-
-    /// <summary>Writes the folder; weights as float16, the temperature as float32.</summary>
+    /// <summary>Writes the folder.</summary>
     /// <param name="model">The network.</param>
     /// <param name="tokenizer">Of its texts.</param>
     /// <param name="vocabularyFolder">Holds vocab.json and merges.txt, which are copied.</param>
@@ -21,18 +16,9 @@ public static class ClipExport
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        Directory.CreateDirectory(folder);
+        HuggingFaceFolder.Save(model, Config(model.Text, model.Vision, model.ProjectionDim, tokenizer), model.Vision.ImageSize, folder);
         foreach (var name in (string[])["vocab.json", "merges.txt"])
             File.Copy(Path.Combine(vocabularyFolder, name), Path.Combine(folder, name), overwrite: true);
-        Write("config.json", Config(model.Text, model.Vision, model.ProjectionDim, tokenizer));
-        Write("preprocessor_config.json", Preprocessing(model.Vision.ImageSize));
-        var writer = new SafetensorsWriter();
-        writer.Metadata["format"] = "pt";
-        foreach (var (name, weight) in model.state_dict())
-            writer.Add(name, weight.dim() == 0 ? WeightType.F32 : WeightType.F16, weight.shape, () => weight.data<float>().ToArray());
-        writer.Save(Path.Combine(folder, "model.safetensors"));
-
-        void Write(string name, JsonObject json) => File.WriteAllText(Path.Combine(folder, name), json.ToJsonString(Indented) + "\n");
     }
 
     private static JsonObject Config(ClipTextConfig text, ClipVisionConfig vision, int projectionDim, ClipTokenizer tokenizer) => new()
@@ -71,23 +57,5 @@ public static class ClipExport
             ["layer_norm_eps"] = vision.LayerNormEps,
             ["projection_dim"] = projectionDim,
         },
-    };
-
-    // Padded to a square like the pictures of the training, then CLIP's own steps.
-    private static JsonObject Preprocessing(int size) => new()
-    {
-        ["image_processor_type"] = "CLIPImageProcessor",
-        ["do_convert_rgb"] = true,
-        ["do_pad"] = true,
-        ["do_resize"] = true,
-        ["size"] = new JsonObject { ["shortest_edge"] = size },
-        ["resample"] = 3,
-        ["do_center_crop"] = true,
-        ["crop_size"] = new JsonObject { ["height"] = size, ["width"] = size },
-        ["do_rescale"] = true,
-        ["rescale_factor"] = 1 / 255.0,
-        ["do_normalize"] = true,
-        ["image_mean"] = new JsonArray(0.48145466, 0.4578275, 0.40821073),
-        ["image_std"] = new JsonArray(0.26862954, 0.26130258, 0.27577711),
     };
 }

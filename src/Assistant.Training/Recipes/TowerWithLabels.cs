@@ -10,13 +10,23 @@ namespace Assistant.Training.Recipes;
 /// <summary>The tower with heads that read the labels off its patch states.</summary>
 internal sealed class TowerWithLabels : nn.Module
 {
-    private readonly ClipVisionTransformer tower;
+    private readonly nn.Module tower;
+    private readonly Func<Tensor, Tensor> states;
     private readonly LayerNorm norm;
     private readonly Linear kind, color, size, background, centre, anchor;
 
-    public TowerWithLabels(ClipVisionTransformer tower, int width) : base(nameof(TowerWithLabels))
+    public TowerWithLabels(ClipVisionTransformer tower, int width) : this(tower, pixel_values => tower.HiddenState(pixel_values, -1), width)
     {
-        this.tower = tower;
+    }
+
+    public TowerWithLabels(BlipVisionModel tower) : this(tower, tower.call, tower.Config.HiddenSize)
+    {
+    }
+
+    // The states of class token and patches, [pictures, patches + 1, width].
+    private TowerWithLabels(nn.Module tower, Func<Tensor, Tensor> states, int width) : base(nameof(TowerWithLabels))
+    {
+        (this.tower, this.states) = (tower, states);
         norm = nn.LayerNorm(width);
         kind = nn.Linear(width, SceneKind.All.Count + 1);
         color = nn.Linear(width, Enum.GetValues<SceneColor>().Length);
@@ -35,8 +45,8 @@ internal sealed class TowerWithLabels : nn.Module
     public Tensor Patches(Tensor pixel_values)
     {
         using var scope = NewDisposeScope();
-        var states = tower.HiddenState(pixel_values, -1);
-        return states.narrow(1, 1, states.shape[1] - 1).MoveToOuterDisposeScope();
+        var all = states(pixel_values);
+        return all.narrow(1, 1, all.shape[1] - 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>How badly the labels are read off.</summary>

@@ -205,6 +205,11 @@ public sealed class ClipVisionTransformer : Module<Tensor, Tensor>
         return encoder.States(first, mask: null, cancellationToken).ElementAt(position).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Embeddings of patches, class token and positions, before the first norm.</summary>
+    /// <param name="pixel_values">[batch, channels, image_size, image_size].</param>
+    /// <returns>[batch, num_patches + 1, hidden_size].</returns>
+    public Tensor Embed(Tensor pixel_values) => embeddings.call(pixel_values);
+
     /// <summary>Runs the blocks behind a hidden state: for training the last blocks alone.</summary>
     /// <param name="hidden_state">What <see cref="HiddenState"/> gave, [batch, num_patches + 1, hidden_size].</param>
     /// <param name="index">The blocks that it has passed, 0 to <see cref="LayerCount"/>.</param>

@@ -1,0 +1,41 @@
+namespace Assistant.Training.Scenes;
+
+/// <summary>Answers in a word or two, as data sets of visual question answering have them.</summary>
+/// <remarks>Antol et al. 2015, arXiv:1505.00468: "yes", "2", "red".</remarks>
+public static class ShortAnswers
+{
+    /// <summary>The short form of what <see cref="SceneAnswers"/> says; null where the question has no clear answer, or asks for a description.</summary>
+    public static string? Answer(SceneQuery query, Scene scene)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (SceneAnswers.Answer(query, scene) is not { } sentence)
+            return null;
+        return query switch
+        {
+            SceneQuery.Describe or SceneQuery.DescribeShapes => null,
+            SceneQuery.Count(var filter) => Number(filter.In(scene).Count),
+            SceneQuery.CountOthers => Number(0),
+            SceneQuery.BackgroundColor => SceneWords.Of(scene.Background),
+            SceneQuery.Exists or SceneQuery.ExistsOther or SceneQuery.HasBackground => YesOrNo(sentence),
+            _ when sentence.StartsWith("There is no ", StringComparison.Ordinal) => "none",
+            SceneQuery.HasColor or SceneQuery.IsBeside => YesOrNo(sentence),
+            SceneQuery.ColorOf(var filter) => SceneWords.List([.. filter.In(scene).Select(o => SceneWords.Of(o.Color!.Value)).Distinct()]),
+            SceneQuery.KindOf(var filter) => SceneWords.List([.. filter.In(scene).Select(o => o.Kind.Singular).Distinct()]),
+            SceneQuery.Glyph(var group) => SceneWords.List([.. SceneAnswers.Glyphs(group, scene).Select(o => o.Kind.KeyWord)]),
+            SceneQuery.SizeOf(var filter) => SceneWords.Of(filter.OnlyOne(scene)!.Size!.Value),
+            SceneQuery.CellOf(var filter) => SceneWords.Of(filter.OnlyOne(scene)!.Cell),
+            SceneQuery.At(var cell) => scene.Objects.FirstOrDefault(o => o.Cell == cell) is { } there ? Name(there) : "nothing",
+            SceneQuery.Side => new[] { "left", "right", "above", "below" }.Single(side => sentence.Contains($" {side} ", StringComparison.Ordinal)),
+            SceneQuery.Bigger(var a, var b, var smaller) => SceneAnswers.IsBigger(a.OnlyOne(scene)!, b.OnlyOne(scene)!)!.Value != smaller ? a.Singular : b.Singular,
+            SceneQuery.Beside(var filter, var direction) => SceneAnswers.Neighbours(filter.OnlyOne(scene)!, direction, scene) is { Count: > 0 } found
+                ? SceneWords.List([.. found.Select(Name)]) : "nothing",
+            _ => throw new ArgumentException($"There is no short answer to a query of type {query.GetType().Name}.", nameof(query)),
+        };
+    }
+
+    private static string Name(SceneObject o) => new SceneFilter(o.Kind, o.Kind.Shape is null ? null : o.Color).Singular;
+
+    private static string Number(int count) => count.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string YesOrNo(string sentence) => sentence.StartsWith("Yes", StringComparison.Ordinal) ? "yes" : "no";
+}
