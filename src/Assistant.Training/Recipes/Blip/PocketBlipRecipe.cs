@@ -56,7 +56,7 @@ public sealed class PocketBlipRecipe
         using var captioner = new BlipForConditionalGeneration(config);
         PocketModel.Initialize(captioner, config.Text.Bert.NumHiddenLayers);
         StartTower(captioner.VisionModel);
-        using (var labels = new TowerWithLabels(captioner.VisionModel))
+        using var labels = new TowerWithLabels(captioner.VisionModel); // owns the tower as its part: kept as long
         using (var stage = new TowerStage(labels, Seed, TowerSteps, batchSize: 32) { Optimizer = new OptimizerSettings { LearningRate = 1e-3, WarmupSteps = 50 } })
             StageTrainer.Run(stage, options, progress, cancellationToken);
         using (var stage = new BlipStage(captioner, tokenizer, Seed + 1, CaptionSteps, pictures: 32))

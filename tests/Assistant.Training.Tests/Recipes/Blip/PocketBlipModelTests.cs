@@ -1,0 +1,93 @@
+using Assistant.Training.Export;
+using Assistant.Training.Recipes;
+using Assistant.Training.Recipes.Blip;
+using Assistant.Training.Scenes;
+using Assistant.Vision.Generation;
+using Assistant.Vision.Models;
+using Assistant.Vision.Pipelines;
+using Assistant.Vision.Text;
+using static TorchSharp.torch;
+
+namespace Assistant.Training.Tests.Recipes.Blip;
+
+[Collection("the generator that all threads share")]
+public sealed class PocketBlipModelTests : IDisposable
+{
+    private static readonly IReadOnlyList<string> Vocabulary = WordPieceTrainer.Train(["a big red circle", "a big blue dog", "what is in the picture?", "a red what"], 300, "[DEC]");
+    private readonly string folder = Directory.CreateTempSubdirectory("assistant-blip-").FullName;
+
+    public void Dispose() => Directory.Delete(folder, recursive: true);
+
+    [Fact]
+    public void ATowerWithAnEvenFirstNormIsTakenAsItIs()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        manual_seed(5);
+        using var tower = new ClipVisionTransformer(PocketModel.Config(1).Vision);
+        PocketModel.Initialize(tower, 6);
+        var weights = tower.state_dict();
+        weights["pre_layrnorm.weight"].copy_(rand(160) + 0.5);
+        weights["pre_layrnorm.bias"].copy_(randn(160) * 0.1);
+        var pixels = randn(2, 3, PocketModel.ImageSize, PocketModel.ImageSize);
+        // Embeddings of one deviation each: the first norm then is linear, and so the two networks are the same.
+        var positions = weights["embeddings.position_embedding.weight"];
+        weights["embeddings.patch_embedding.weight"].mul_(1e-4);
+        weights["embeddings.class_embedding"].mul_(1e-4);
+        positions.copy_((positions - positions.mean([-1], keepdim: true)) / positions.std(-1, unbiased: false, keepdim: true));
+        using var target = new BlipVisionModel(Config().Vision);
+        PocketBlipModel.TakeTower(tower, target, pixels);
+
+        var (expected, actual) = (tower.HiddenStates(pixels), target.HiddenStates(pixels));
+        Assert.InRange((expected[0] - actual[0]).abs().max().item<float>(), 0, 2e-3f);
+        Assert.InRange((expected[^1] - actual[^1]).abs().max().item<float>() / expected[^1].abs().max().item<float>(), 0, 2e-3f);
+    }
+
+    [Fact]
+    public void AnExportedCaptionerWritesWhatTheNetworkWrites()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        manual_seed(6);
+        using var model = new BlipForConditionalGeneration(Config());
+        PocketModel.Initialize(model, 3);
+        // Weights that float16 keeps as they are.
+        foreach (var parameter in model.parameters())
+            parameter.copy_(parameter.to(ScalarType.Float16).to(ScalarType.Float32));
+        BlipExport.Save(model, Vocabulary, folder);
+        var scene = new SceneGenerator(3).Generate(1);
+        var picture = SceneRenderer.Render(scene, new SceneRandom(3));
+        using var captioner = ImageCaptioner.Open(folder);
+        var options = new GenerationOptions { MaxNewTokens = 8 };
+
+        var pixels = new float[3 * PocketModel.ImageSize * PocketModel.ImageSize];
+        new Assistant.Vision.Imaging.Processors.ImageProcessor(Assistant.Vision.Imaging.Processors.ImageProcessorConfig.Llava(PocketModel.ImageSize)).Process(picture).Data.CopyTo(pixels);
+        var expected = model.Generate(tensor(pixels, [1, 3, PocketModel.ImageSize, PocketModel.ImageSize]), options)[0][0];
+        Assert.Equal(expected.Tokens, captioner.Caption(picture, options: options)[0].Tokens);
+    }
+
+    [Fact]
+    public void ABatchAsksForWhatTheNetworkHasToSayNext()
+    {
+        using var scope = NewDisposeScope();
+        var tokenizer = new BertTokenizer(Vocabulary);
+        var generator = new SceneGenerator(3);
+        var batch = BlipBatch.Captions(tokenizer, [generator.Generate(1), generator.Generate(2)], new SceneRandom(1));
+        var (ids, targets) = (batch.DecoderIds(start: 7), batch.Targets());
+        Assert.Equal(ids.shape, targets.shape);
+        for (var row = 0; row < 2; row++)
+        {
+            var (said, next) = (ids[row].data<long>().ToArray(), targets[row].data<long>().ToArray());
+            var end = Array.IndexOf(next, (long)tokenizer.EndId!.Value);
+            Assert.Equal(7, said[0]);
+            Assert.Equal(next[..end], said[1..(end + 1)]);
+            Assert.All(next[(end + 1)..], token => Assert.Equal(-100, token));
+        }
+    }
+
+    private static BlipConfig Config()
+    {
+        var tokenizer = new BertTokenizer(Vocabulary);
+        return PocketBlipModel.Config(Vocabulary.Count, tokenizer.EndId!.Value, tokenizer.Find("[DEC]")!.Value);
+    }
+}
