@@ -1,4 +1,5 @@
 using Assistant.Chat.Models;
+using Assistant.Chat.Models.Library;
 using Assistant.Vision.Imaging;
 using LlamaCpp.Tests;
 using Microsoft.Extensions.AI;
@@ -14,7 +15,7 @@ internal sealed class TinyChat : IDisposable
 
     private readonly ServiceProvider services;
 
-    public TinyChat(Action<Dictionary<string, string?>>? configure = null, TinyModel? model = null, FakeImageEncoder? encoder = null, TimeProvider? time = null)
+    public TinyChat(Action<Dictionary<string, string?>>? configure = null, TinyModel? model = null, FakeImageEncoder? encoder = null, TimeProvider? time = null, bool library = false)
     {
         Encoder = encoder ?? new FakeImageEncoder();
         if (model is null)
@@ -42,7 +43,7 @@ internal sealed class TinyChat : IDisposable
         collection.AddSingleton<Func<string, Vision.IImageEncoder>>(_ => Encoder);
         if (time is not null)
             collection.AddSingleton(time);
-        services = collection.AddAssistantModels(Configuration, Folder).BuildServiceProvider();
+        services = collection.AddAssistantModels(Configuration, Folder, library ? LibraryFolder : null).BuildServiceProvider();
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("assistant-chat-").FullName;
@@ -56,6 +57,11 @@ internal sealed class TinyChat : IDisposable
     public FakeImageEncoder Encoder { get; }
 
     public ModelCatalog Catalog => services.GetRequiredService<ModelCatalog>();
+
+    /// <summary>Where pulled models go, if it was made with a library.</summary>
+    public string LibraryFolder => Path.Combine(Folder, "models");
+
+    public ModelLibrary Library => services.GetRequiredService<ModelLibrary>();
 
     public IChatClient Client => Catalog.GetClient(Seer);
 

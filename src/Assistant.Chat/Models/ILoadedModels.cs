@@ -31,7 +31,14 @@ public interface ILoadedModels
 /// <param name="Memory">Bytes it takes.</param>
 /// <param name="GpuMemory">Bytes of those that are on a GPU.</param>
 /// <param name="ExpiresAt">When it leaves if nobody asks; null if it stays.</param>
-public sealed record LoadedModel(string Name, int ContextLength, long Memory, long GpuMemory = 0, DateTimeOffset? ExpiresAt = null);
+public sealed record LoadedModel(string Name, int ContextLength, long Memory, long GpuMemory = 0, DateTimeOffset? ExpiresAt = null)
+{
+    /// <summary>Requests being served.</summary>
+    public int Active { get; init; }
+
+    /// <summary>Requests waiting for their turn.</summary>
+    public int Waiting { get; init; }
+}
 
 /// <summary>A model on its way into memory.</summary>
 /// <param name="Name">The name without tag, as configured.</param>

@@ -96,7 +96,8 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
            where current is not null
            let expires = host.ExpiresAt
            orderby expires ?? DateTimeOffset.MaxValue descending
-           select new LoadedModel(entry.Name, current.Value.Model.ContextLength, current.Value.Bytes, ExpiresAt: expires),
+           let requests = current.Value.Model.Requests
+           select new LoadedModel(entry.Name, current.Value.Model.ContextLength, current.Value.Bytes, ExpiresAt: expires) { Active = requests.Active, Waiting = requests.Waiting },
     ];
 
     /// <inheritdoc/>

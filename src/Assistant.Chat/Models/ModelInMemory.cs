@@ -9,6 +9,9 @@ internal abstract class ModelInMemory : IDisposable
     /// <summary>One line about it for the log.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>Requests being served, and waiting for their turn.</summary>
+    public virtual (int Active, int Waiting) Requests => (0, 0);
+
     /// <summary>Frees it; nobody uses it any more.</summary>
     public abstract void Dispose();
 }

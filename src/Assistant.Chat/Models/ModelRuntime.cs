@@ -47,6 +47,9 @@ internal sealed class ModelRuntime : ModelInMemory
     /// <inheritdoc/>
     public override string Summary => $"{model.Description}, context of {ContextLength} tokens, {Engine.Slots} at a time";
 
+    /// <inheritdoc/>
+    public override (int Active, int Waiting) Requests => Engine.Statistics is var statistics ? (statistics.Active, statistics.Waiting) : default;
+
     /// <summary>Loads a model; blocks for as long as that takes.</summary>
     /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
     public static ModelRuntime Load(ModelFiles files, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public static class ModelServices
             configuration, provider.GetServices<IValidateOptions<ModelsOptions>>(), provider.GetService<ILogger<ModelsMonitor>>()));
         services.TryAddSingleton<IOptionsMonitor<ModelsOptions>>(provider => provider.GetRequiredService<ModelsMonitor>());
         if (library is not null)
-            services.TryAddSingleton(new ModelRegistry(library));
+            AddLibrary(services, configuration, contentRoot, library);
         services.TryAddSingleton(provider => new ModelCatalog(
             provider.GetRequiredService<ModelsMonitor>(), contentRoot,
             provider.GetService<Func<string, IImageEncoder>>() ?? LlavaImageEncoder.Load, provider.GetService<ILoggerFactory>(), provider.GetService<TimeProvider>(),
@@ -38,5 +38,17 @@ public static class ModelServices
         services.TryAddSingleton<ILoadedModels>(provider => provider.GetRequiredService<ModelCatalog>());
         services.TryAddSingleton<IEmbeddingModels>(provider => provider.GetRequiredService<ModelCatalog>());
         return services;
+    }
+
+    private static void AddLibrary(IServiceCollection services, IConfiguration configuration, string contentRoot, string library)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(new ModelRegistry(library));
+        services.AddOptions<PullOptions>().Bind(configuration.GetSection(PullOptions.Section)).ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PullOptions>, PullOptionsValidator>());
+        services.TryAddSingleton(provider => new ModelPuller(
+            provider.GetRequiredService<ModelRegistry>(), provider.GetRequiredService<IOptions<PullOptions>>().Value,
+            KnownModels.Read(Path.Combine(contentRoot, "models", "catalog.json")), provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ModelLibrary>();
     }
 }

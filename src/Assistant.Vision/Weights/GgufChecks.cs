@@ -47,6 +47,7 @@ public static class GgufChecks
         var width = metadata.GetInteger($"{architecture}.embedding_length");
         var heads = metadata.FindIntegers($"{architecture}.attention.head_count") ?? [];
         var keyHeads = metadata.FindIntegers($"{architecture}.attention.head_count_kv") ?? heads;
+        Require(heads.Length > 0 || keyHeads.Length == 0, file, $"{architecture}.attention.head_count_kv is given, but {architecture}.attention.head_count is missing.");
         Require(keyHeads.Length == heads.Length || keyHeads.Length == 1 || heads.Length == 1, file,
             $"{architecture}.attention.head_count has {heads.Length} entries and head_count_kv {keyHeads.Length}.");
         for (var i = 0; i < Math.Max(heads.Length, keyHeads.Length); i++)

@@ -1,0 +1,25 @@
+using System.Text.Json.Nodes;
+
+namespace Assistant.Chat.Models.Library;
+
+/// <summary>What a model made from another one, or from files, has of its own. What is null stays as it is.</summary>
+public sealed record ModelChanges
+{
+    /// <summary>The model to start from; null where <see cref="Files"/> are given.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Digests of GGUF files that were sent before, by name: a text model, and a projector for pictures.</summary>
+    public IReadOnlyDictionary<string, string> Files { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Digests of LoRA adapters that were sent before, by name.</summary>
+    public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Name of a built-in template, or a text by which one of them is recognised.</summary>
+    public string? Template { get; init; }
+
+    /// <summary>System message where a conversation has none.</summary>
+    public string? System { get; init; }
+
+    /// <summary>Parameters under Ollama's names.</summary>
+    public JsonObject? Parameters { get; init; }
+}

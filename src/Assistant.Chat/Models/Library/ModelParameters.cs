@@ -1,0 +1,57 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace Assistant.Chat.Models.Library;
+
+/// <summary>The parameters of a Modelfile or manifest under Ollama's names; what has no place here is left out.</summary>
+internal static class ModelParameters
+{
+    /// <summary>Sets what a JSON text says; one that is none sets nothing.</summary>
+    public static void Apply(string json, ModelOptions options)
+    {
+        try
+        {
+            if (JsonNode.Parse(json) is JsonObject values)
+                Apply(values, options);
+        }
+        catch (JsonException)
+        {
+            // A model without its parameters is better than none.
+        }
+    }
+
+    /// <summary>Sets what an object says.</summary>
+    public static void Apply(JsonObject values, ModelOptions options)
+    {
+        var sampling = options.Sampling;
+        foreach (var (name, value) in values)
+        {
+            switch (name)
+            {
+                case "temperature" when Number(value) is >= 0 and var number: sampling.Temperature = (float)number; break;
+                case "top_k" when Number(value) is >= 0 and < int.MaxValue and var number: sampling.TopK = (int)number; break;
+                case "top_p" when Number(value) is > 0 and <= 1 and var number: sampling.TopP = (float)number; break;
+                case "min_p" when Number(value) is >= 0 and <= 1 and var number: sampling.MinP = (float)number; break;
+                case "typical_p" when Number(value) is > 0 and <= 1 and var number: sampling.TypicalP = (float)number; break;
+                case "repeat_penalty" when Number(value) is > 0 and < 100 and var number: sampling.RepeatPenalty = (float)number; break;
+                case "repeat_last_n" when Number(value) is >= -1 and < int.MaxValue and var number: sampling.RepeatLastN = (int)number; break;
+                case "frequency_penalty" when Number(value) is >= -100 and <= 100 and var number: sampling.FrequencyPenalty = (float)number; break;
+                case "presence_penalty" when Number(value) is >= -100 and <= 100 and var number: sampling.PresencePenalty = (float)number; break;
+                case "num_predict" when Number(value) is >= 1 and < int.MaxValue and var number: sampling.MaxOutputTokens = (int)number; break;
+                case "num_ctx" when Number(value) is >= 32 and <= 1 << 20 and var number: options.ContextLength = (int)number; break;
+                case "seed" when Number(value) is >= 0 and < long.MaxValue and var number: sampling.Seed = (long)number; break;
+                case "stop":
+                    options.Stop.Clear();
+                    foreach (var stop in value is JsonArray list ? list.AsEnumerable() : [value])
+                    {
+                        if (stop is JsonValue text && text.TryGetValue<string>(out var spelling) && spelling.Length > 0)
+                            options.Stop.Add(spelling);
+                    }
+                    break;
+            }
+        }
+    }
+
+    private static double? Number(JsonNode? node) =>
+        node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.GetValue<double>() is var number && double.IsFinite(number) ? number : null;
+}

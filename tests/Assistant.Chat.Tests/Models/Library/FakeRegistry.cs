@@ -1,0 +1,133 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Assistant.Chat.Models.Library;
+using LlamaCpp.Tests;
+using Microsoft.AspNetCore.Http;
+
+namespace Assistant.Chat.Tests.Models.Library;
+
+/// <summary>A registry with Ollama's protocol and Hugging Face's, of two tiny files, that can be told to misbehave.</summary>
+internal sealed class FakeRegistry : IAsyncDisposable
+{
+    private LocalServer? server;
+
+    public string Address => server!.Address;
+
+    public byte[] Text { get; set; } = File.ReadAllBytes(TinyModel.DefaultPath);
+
+    public byte[] Projector { get; set; } = MakeProjector();
+
+    public byte[] Template { get; } = Encoding.UTF8.GetBytes("{{ .System }}<|user|>\n{{ .Prompt }}<|end|>\n<|assistant|> message.role");
+
+    public byte[] Parameters { get; } = Encoding.UTF8.GetBytes("""{"stop":["STOP"],"temperature":0.25,"num_ctx":256,"unheard_of":true}""");
+
+    /// <summary>Changes the manifest before it is sent.</summary>
+    public Action<JsonObject>? Spoil { get; set; }
+
+    /// <summary>Answers a request for a file instead of the usual; returns whether it did.</summary>
+    public Func<HttpContext, byte[], Task<bool>>? OnFile { get; set; }
+
+    public List<string> Requests { get; } = [];
+
+    public static async Task<FakeRegistry> StartAsync()
+    {
+        var registry = new FakeRegistry();
+        registry.server = await LocalServer.StartAsync(registry.AnswerAsync);
+        return registry;
+    }
+
+    public PullOptions Options => new() { OllamaRegistry = Address, HuggingFace = Address, RetryDelay = TimeSpan.FromMilliseconds(1), Retries = 2, Silence = TimeSpan.FromSeconds(2) };
+
+    public static string Digest(byte[] data) => Convert.ToHexStringLower(SHA256.HashData(data));
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var path = context.Request.Path.Value!;
+        lock (Requests)
+            Requests.Add($"{path} {context.Request.Headers.Range}".Trim());
+        var file = path switch
+        {
+            _ when path.EndsWith("/blobs/sha256:" + Digest(Text), StringComparison.Ordinal) => Text,
+            _ when path.EndsWith("/blobs/sha256:" + Digest(Projector), StringComparison.Ordinal) => Projector,
+            _ when path.EndsWith("/blobs/sha256:" + Digest(Template), StringComparison.Ordinal) => Template,
+            _ when path.EndsWith("/blobs/sha256:" + Digest(Parameters), StringComparison.Ordinal) => Parameters,
+            _ when path.EndsWith("/tiny-Q4_0.gguf", StringComparison.Ordinal) => Text,
+            _ when path.EndsWith("/tiny-mmproj-f16.gguf", StringComparison.Ordinal) => Projector,
+            _ => null,
+        };
+        if (file is not null)
+        {
+            var isText = file == Text || file == Projector;
+            if (!isText || OnFile is null || !await OnFile(context, file))
+                await SendAsync(context, file);
+        }
+        else if (path is "/v2/library/tiny/manifests/latest" or "/v2/library/tiny/manifests/3b" or "/v2/somebody/tiny/manifests/latest")
+            await SendJsonAsync(context, Manifest());
+        else if (path == "/api/models/somebody/tiny-gguf")
+            await SendJsonAsync(context, Repository());
+        else
+            context.Response.StatusCode = 404;
+    }
+
+    /// <summary>Sends a file, or the part that is asked for.</summary>
+    public static async Task SendAsync(HttpContext context, byte[] file, int? cutAfter = null)
+    {
+        var range = context.Request.Headers.Range.ToString();
+        var from = range.StartsWith("bytes=", StringComparison.Ordinal) ? int.Parse(range[6..^1], System.Globalization.CultureInfo.InvariantCulture) : 0;
+        if (range.Length > 0)
+        {
+            context.Response.StatusCode = 206;
+            context.Response.Headers.ContentRange = $"bytes {from}-{file.Length - 1}/{file.Length}";
+        }
+        context.Response.ContentLength = file.Length - from;
+        var count = Math.Min(file.Length - from, cutAfter ?? int.MaxValue);
+        await context.Response.Body.WriteAsync(file.AsMemory(from, count));
+        if (count < file.Length - from)
+        {
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(200); // until it is read: a reset discards what is not
+            context.Abort();
+        }
+    }
+
+    private JsonObject Manifest()
+    {
+        static JsonNode Layer(string type, byte[] data) =>
+            new JsonObject { ["mediaType"] = "application/vnd.ollama.image." + type, ["digest"] = "sha256:" + Digest(data), ["size"] = data.Length };
+        var manifest = new JsonObject
+        {
+            ["schemaVersion"] = 2,
+            ["layers"] = new JsonArray(Layer("model", Text), Layer("projector", Projector), Layer("template", Template), Layer("params", Parameters), Layer("license", [1])),
+        };
+        Spoil?.Invoke(manifest);
+        return manifest;
+    }
+
+    private JsonObject Repository()
+    {
+        JsonNode File(string name, byte[] data) =>
+            new JsonObject { ["rfilename"] = name, ["size"] = data.Length, ["lfs"] = new JsonObject { ["sha256"] = Digest(data), ["size"] = data.Length } };
+        var repository = new JsonObject
+        {
+            ["sha"] = new string('c', 40),
+            ["siblings"] = new JsonArray(
+                new JsonObject { ["rfilename"] = "README.md" }, File("tiny-F16.gguf", [9]), File("tiny-Q4_0.gguf", Text), File("tiny-mmproj-f32.gguf", [8]), File("tiny-mmproj-f16.gguf", Projector)),
+        };
+        Spoil?.Invoke(repository);
+        return repository;
+    }
+
+    private static Task SendJsonAsync(HttpContext context, JsonObject json) => context.Response.WriteAsync(json.ToJsonString());
+
+    private static byte[] MakeProjector()
+    {
+        var path = Path.GetTempFileName();
+        TinyChat.WriteProjector(path, 64);
+        var bytes = File.ReadAllBytes(path);
+        File.Delete(path);
+        return bytes;
+    }
+
+    public ValueTask DisposeAsync() => server!.DisposeAsync();
+}
