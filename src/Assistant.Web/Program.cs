@@ -5,6 +5,9 @@ using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
 using Assistant.Web.Components;
 using Assistant.Web.Hosting;
+using Assistant.Web.Hosting.Keys;
+using Assistant.Web.Hosting.Metrics;
+using Assistant.Web.Hosting.OpenApi;
 using Assistant.Web.Images;
 using Microsoft.AspNetCore.DataProtection;
 
@@ -35,17 +38,23 @@ internal static class Program
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = 2 * (long)ImageStore.MaximumUpload; // Kestrel's own limit of 30 MB is less than some photos; the protocols set theirs
         });
-        builder.Services.AddAssistantModels(builder.Configuration, contentRoot, cache: Path.Combine(dataDirectory, "cache"));
+        builder.Services.AddAssistantModels(
+            builder.Configuration, contentRoot, cache: Path.Combine(dataDirectory, "cache"), library: Path.Combine(dataDirectory, "models"));
         builder.Services.AddConversations(dataDirectory);
         builder.Services.AddAssistantApis();
+        builder.Services.AddApiKeys(builder.Configuration);
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));
         builder.Services.AddRazorComponents()
             .AddInteractiveServerComponents(circuit => circuit.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(10))
             .AddHubOptions(hub => hub.MaximumReceiveMessageSize = 512 * 1024); // long questions; pictures come over HTTP
         configure?.Invoke(builder.Services);
+        builder.Services.AddServerMetrics();
 
         var application = builder.Build();
+        application.ReportUnreadableSettings();
+        application.UseServerMetrics();
         application.UseSecurityHeaders();
+        application.UseApiKeys();
         application.UseSameOrigin();
         application.UseStaticFiles(new StaticFileOptions { OnPrepareResponse = file => file.Context.Response.Headers.CacheControl = "no-cache" }); // an upgrade takes effect at once
         application.UseAntiforgery();
@@ -53,6 +62,9 @@ internal static class Program
         application.MapImages();
         application.MapOllamaApi();
         application.MapOpenAIApi();
+        application.MapHealth();
+        application.MapServerMetrics();
+        application.MapOpenApiDocument();
         application.MapRazorComponents<App>()
             .AddInteractiveServerRenderMode(mode => mode.ContentSecurityFrameAncestorsPolicy = null); // the security headers say it for every answer
         return application;

@@ -26,7 +26,7 @@ internal static class AnswerConstraints
         if (!model.Tools)
             throw ApiException.BadRequest($"{model.FullName()} does not support tools");
         return [.. tools.Select(AITool (tool) => AIFunctionFactory.CreateDeclaration(
-            tool.Function?.Name is { Length: > 0 } name ? name : throw ApiException.BadRequest("a tool must have a function with a name"),
+            tool?.Function?.Name is { Length: > 0 } name ? name : throw ApiException.BadRequest("a tool must have a function with a name"),
             tool.Function.Description,
             tool.Function.Parameters is { ValueKind: JsonValueKind.Object } schema ? schema : EmptySchema))];
     }

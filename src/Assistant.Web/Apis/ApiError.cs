@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Text.Json;
 using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
+using Assistant.Chat.Models.Library;
+using Assistant.Chat.Models.Remote;
 using Assistant.Vision.Imaging;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
@@ -39,7 +41,11 @@ internal sealed record ApiError(int Status, string Message)
         ImageDecodeException e => new(StatusCodes.Status400BadRequest, e.Message),
         EngineBusyException e => new(StatusCodes.Status503ServiceUnavailable, e.Message) { RetryAfter = e.RetryAfter },
         ModelLoadException e => new(StatusCodes.Status500InternalServerError, e.Message),
+        PullException e => new(StatusCodes.Status502BadGateway, e.Message),
+        RemoteModelException e => new(e.IsBusy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status502BadGateway, e.Message),
         JsonException e => new(StatusCodes.Status400BadRequest, Describe(e)),
+        // What the JSON reader throws for half of a surrogate pair in a value that is read late.
+        InvalidOperationException { Source: "System.Text.Json.Rethrowable" } => new(StatusCodes.Status400BadRequest, "invalid request body: a text holds half of a surrogate pair"),
         BadHttpRequestException e => new(e.StatusCode, e.Message),
         OperationCanceledException => new(StatusCodes.Status503ServiceUnavailable, "the answer was interrupted: the model is being unloaded or the server stops"),
         // What else goes wrong is ours to find, in the log, and may hold paths: the client gets no text of it.

@@ -44,13 +44,13 @@ public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
         { "/api/chat", """{"model":"thinker","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function"}]}""", 400, "a tool must have a function with a name" },
         { "/api/show", "{}", 400, "model is required" },
         { "/api/show", """{"name":"nobody"}""", 404, NotFound },
-        { "/api/pull", """{"model":"x"}""", 501, "pulling models is not offered: models are files that the section \"Models\" of appsettings.json names" },
+        { "/api/pull", """{"model":"x"}""", 501, "this server keeps no models of its own: models are files that the section \"Models\" of appsettings.json names" },
         { "/api/push", "{}", 501, "pushing models is not offered" },
-        { "/api/create", "{}", 501, "creating models over HTTP is not offered" },
-        { "/api/copy", "{}", 501, "copying models over HTTP is not offered" },
-        { "/api/embed", "{}", 501, "embeddings are not offered" },
-        { "/api/embeddings", "{}", 501, "embeddings are not offered" },
-        { "/api/blobs/sha256:00", "", 501, "uploading model files is not offered" },
+        { "/api/create", "{}", 400, "model is required" },
+        { "/api/copy", "{}", 400, "source and destination are required" },
+        { "/api/embed", """{"model":"llava-phi3","input":"x"}""", 501, "this server has no models that make embeddings" },
+        { "/api/embeddings", "{}", 400, "model is required" },
+        { "/api/blobs/sha256:00", "", 501, "this server keeps no models of its own" },
         { "/api/nonsense", "{}", 404, "there is no endpoint POST /api/nonsense" },
         { "/v1/chat/completions", "", 400, "missing request body" },
         { "/v1/chat/completions", """{"model":"nobody","messages":[{"role":"user","content":"x"}]}""", 404, NotFound },
@@ -72,7 +72,7 @@ public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
         { "/v1/chat/completions", """{"model":"thinker","messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"["}}]}]}""", 400, "the arguments of tool call 'f' in message 1 are no JSON object" },
         { "/v1/completions", """{"model":"llava-phi3"}""", 400, "prompt must be a string" },
         { "/v1/completions", """{"model":"llava-phi3","prompt":["a","b"]}""", 400, "prompt must be a string" },
-        { "/v1/embeddings", "{}", 501, "embeddings are not offered" },
+        { "/v1/embeddings", "{}", 400, "model is required" },
         { "/v1/audio/speech", "{}", 404, "there is no endpoint POST /v1/audio/speech" },
     };
 
@@ -136,7 +136,7 @@ public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
     }
 
     [Theory]
-    [InlineData("DELETE", "/api/delete", 501)]
+    [InlineData("DELETE", "/api/delete", 400)]
     [InlineData("HEAD", "/api/blobs/sha256:00", 501)]
     [InlineData("GET", "/api/chat", 404)]
     [InlineData("GET", "/v1/models/nobody", 404)]

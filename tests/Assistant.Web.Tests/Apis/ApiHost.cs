@@ -2,6 +2,8 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Assistant.Chat.Models;
+using Assistant.Chat.Models.Embeddings;
+using Assistant.Chat.Models.Library;
 using Assistant.Web.Apis;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
@@ -39,9 +41,9 @@ internal sealed class ApiHost : IAsyncDisposable
     public static async Task<ApiHost> StartAsync(params object[] script) => await StartAsync(settings: null, script);
 
     /// <summary>Serves real models; <see cref="Chat"/> and <see cref="Models"/> have no part in it.</summary>
-    public static Task<ApiHost> StartAsync(ModelCatalog catalog) => StartAsync(settings: null, [], catalog);
+    public static Task<ApiHost> StartAsync(ModelCatalog catalog, ModelLibrary? library = null) => StartAsync(settings: null, [], catalog, library);
 
-    public static async Task<ApiHost> StartAsync(Dictionary<string, string?>? settings, object[] script, ModelCatalog? catalog = null)
+    public static async Task<ApiHost> StartAsync(Dictionary<string, string?>? settings, object[] script, ModelCatalog? catalog = null, ModelLibrary? library = null)
     {
         var chat = new ScriptedChatClient(script);
         var models = new ScriptedModels(chat);
@@ -50,6 +52,10 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton((IChatModels?)catalog ?? models).AddSingleton((ILoadedModels?)catalog ?? models).AddSingleton<TimeProvider>(new StoppedClock());
+        if (catalog is not null)
+            builder.Services.AddSingleton<IEmbeddingModels>(catalog);
+        if (library is not null)
+            builder.Services.AddSingleton(library);
         builder.Services.AddAssistantApis();
         var application = builder.Build();
         application.MapOllamaApi();

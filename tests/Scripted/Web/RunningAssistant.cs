@@ -1,5 +1,6 @@
 using Assistant.Chat.Models;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -24,14 +25,19 @@ public sealed class RunningAssistant : IAsyncDisposable
 
     public string DataDirectory { get; }
 
+    /// <summary>What is mapped: a method and a route's pattern each.</summary>
+    public IEnumerable<(string Method, string Path)> Endpoints => application.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+        .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.Select(method => (method, "/" + endpoint.RoutePattern.RawText!.TrimStart('/'))) ?? []);
+
     /// <param name="models">Scripted models; null for the configured ones.</param>
     /// <param name="dataDirectory">Data of an earlier run; null for an empty one that goes with this run.</param>
     /// <param name="url">A fixed address; by default any free port.</param>
-    public static async Task<RunningAssistant> StartAsync(IChatModels? models, string? dataDirectory = null, string url = "http://127.0.0.1:0")
+    /// <param name="settings">Further settings, as on the command line.</param>
+    public static async Task<RunningAssistant> StartAsync(IChatModels? models, string? dataDirectory = null, string url = "http://127.0.0.1:0", string[]? settings = null)
     {
         var directory = dataDirectory ?? Path.Combine(Path.GetTempPath(), $"assistant-{Guid.NewGuid():N}"); // as at the first start: not there yet
-        string[] settings = [$"--Urls={url}", $"--DataDirectory={directory}", "--Logging:LogLevel:Default=Warning"];
-        var application = Program.Build(settings, services =>
+        string[] all = [$"--Urls={url}", $"--DataDirectory={directory}", "--Logging:LogLevel:Default=Warning", .. settings ?? []];
+        var application = Program.Build(all, services =>
         {
             if (models is not null)
                 Replace(services, models);

@@ -73,10 +73,20 @@ internal sealed record OllamaModel
     public required string Digest { get; init; }
     public required OllamaModelDetails Details { get; init; }
     public required IReadOnlyList<string> Capabilities { get; init; }
+
+    /// <summary>The server that runs it, if that is another one.</summary>
+    public string? RemoteHost { get; init; }
 }
 
 /// <summary>Answer of <c>/api/ps</c>.</summary>
-internal sealed record OllamaLoadedModelList(IReadOnlyList<OllamaLoadedModel> Models);
+/// <param name="Models">The models in memory.</param>
+/// <param name="Loading">Those on their way into it; not in Ollama's own protocol.</param>
+internal sealed record OllamaLoadedModelList(IReadOnlyList<OllamaLoadedModel> Models, IReadOnlyList<OllamaLoadingModel>? Loading);
+
+/// <summary>A model on its way into memory.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Progress">The share that is loaded, 0 to 1.</param>
+internal sealed record OllamaLoadingModel(string Name, float Progress);
 
 /// <summary>A model in memory.</summary>
 internal sealed record OllamaLoadedModel
@@ -129,6 +139,31 @@ internal sealed record OllamaModelInfo
 
 /// <summary>A tensor of the text model's file.</summary>
 internal sealed record OllamaTensor(string Name, string Type, IReadOnlyList<long> Shape);
+
+/// <summary>A step of pulling or creating a model.</summary>
+internal sealed record OllamaProgress
+{
+    public required string Status { get; init; }
+    public string? Digest { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public long? Total { get; init; }
+
+    public long? Completed { get; init; }
+}
+
+/// <summary>Answer of <c>/api/embed</c>.</summary>
+internal sealed record OllamaEmbedAnswer
+{
+    public required string Model { get; init; }
+    public required IReadOnlyList<float[]> Embeddings { get; init; }
+    public long? TotalDuration { get; init; }
+    public long? LoadDuration { get; init; }
+    public int? PromptEvalCount { get; init; }
+}
+
+/// <summary>Answer of <c>/api/embeddings</c>.</summary>
+internal sealed record OllamaEmbeddingsAnswer(float[] Embedding);
 
 /// <summary>Any error.</summary>
 internal sealed record OllamaError(string Error);

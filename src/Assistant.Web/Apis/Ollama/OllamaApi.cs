@@ -1,4 +1,5 @@
 using System.Reflection;
+using Assistant.Web.Hosting.OpenApi;
 
 namespace Assistant.Web.Apis.Ollama;
 
@@ -13,23 +14,29 @@ internal static class OllamaApi
     public static RouteGroupBuilder MapOllamaApi(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(Prefix).WithTags("Ollama").WithErrors(OllamaErrorShape.Instance).DisableAntiforgery();
-        group.MapMethods("/version", Read, () => TypedResults.Json(new OllamaVersion(Version), OllamaJson.Wire.OllamaVersion));
+        var json = OllamaJson.Wire;
+        group.MapMethods("/version", Read, () => TypedResults.Json(new OllamaVersion(Version), json.OllamaVersion)).Describe("The server's version.", response: json.OllamaVersion);
 
-        group.MapPost("/generate", OllamaChat.GenerateAsync);
-        group.MapPost("/chat", OllamaChat.ChatAsync);
+        group.MapPost("/generate", OllamaChat.GenerateAsync)
+            .Describe("Answers a prompt; without one, loads or unloads the model.", json.OllamaGenerateRequest, json.OllamaGenerateAnswer, json.OllamaGenerateAnswer);
+        group.MapPost("/chat", OllamaChat.ChatAsync)
+            .Describe("Answers a conversation; without messages, loads or unloads the model.", json.OllamaChatRequest, json.OllamaChatAnswer, json.OllamaChatAnswer);
+        group.MapPost("/embed", (Delegate)OllamaEmbeddings.EmbedAsync).Describe("Vectors of length 1 for texts and pictures.", json.OllamaEmbedRequest, json.OllamaEmbedAnswer);
+        group.MapPost("/embeddings", (Delegate)OllamaEmbeddings.EmbedOneAsync).Describe("The vector of one text or picture.", json.OllamaEmbeddingsRequest, json.OllamaEmbeddingsAnswer);
 
-        group.MapMethods("/tags", Read, OllamaModels.List);
-        group.MapMethods("/ps", Read, OllamaModels.ListLoaded);
-        group.MapPost("/show", OllamaModels.ShowAsync);
+        group.MapMethods("/tags", Read, OllamaModels.List).Describe("The models.", response: json.OllamaModelList);
+        group.MapMethods("/ps", Read, OllamaModels.ListLoaded).Describe("The models in memory.", response: json.OllamaLoadedModelList);
+        group.MapPost("/show", OllamaModels.ShowAsync).Describe("All that is known of a model.", json.OllamaShowRequest, json.OllamaModelInfo);
 
-        group.MapPost("/pull", UnsupportedOperations.Models("pulling models"));
-        group.MapPost("/push", UnsupportedOperations.Models("pushing models"));
-        group.MapPost("/create", UnsupportedOperations.Models("creating models over HTTP"));
-        group.MapPost("/copy", UnsupportedOperations.Models("copying models over HTTP"));
-        group.MapDelete("/delete", UnsupportedOperations.Models("deleting models over HTTP"));
-        group.MapMethods("/blobs/{digest}", ["HEAD", "POST"], UnsupportedOperations.Models("uploading model files"));
-        group.MapPost("/embed", UnsupportedOperations.Embeddings);
-        group.MapPost("/embeddings", UnsupportedOperations.Embeddings);
+        group.MapPost("/pull", (Delegate)OllamaLibrary.PullAsync)
+            .Describe("Pulls a model from Hugging Face or a registry.", json.OllamaPullRequest, json.OllamaProgress, json.OllamaProgress);
+        group.MapPost("/copy", (Delegate)OllamaLibrary.CopyAsync).Describe("Gives a model a second name.", json.OllamaCopyRequest);
+        group.MapDelete("/delete", (Delegate)OllamaLibrary.DeleteAsync).Describe("Removes a model that was pulled, copied or created.", json.OllamaShowRequest);
+        group.MapPost("/create", (Delegate)OllamaLibrary.CreateAsync)
+            .Describe("Makes a model from another one, or from files that were sent.", json.OllamaCreateRequest, json.OllamaProgress, json.OllamaProgress);
+        group.MapMethods("/blobs/{digest}", ["HEAD"], OllamaLibrary.HasBlob).Describe("Whether a file was sent.");
+        group.MapPost("/blobs/{digest}", OllamaLibrary.AddBlobAsync).Describe("Takes a file for /api/create.");
+        group.MapPost("/push", UnsupportedOperations.Push).Describe("Not offered: 501.");
         group.Map("/{**path}", UnsupportedOperations.Endpoint);
         return group;
     }

@@ -18,9 +18,11 @@ internal static class OllamaModels
     /// <summary>The models in memory.</summary>
     public static JsonHttpResult<OllamaLoadedModelList> ListLoaded(HttpContext context, IChatModels models)
     {
-        var loaded = context.RequestServices.GetService<ILoadedModels>()?.Loaded() ?? [];
-        var list = loaded.Select(state => (State: state, Model: models.Find(state.Name))).Where(pair => pair.Model is not null);
-        return TypedResults.Json(new OllamaLoadedModelList([.. list.Select(pair => ToLoadedModel(pair.Model!, pair.State))]), OllamaJson.Wire.OllamaLoadedModelList);
+        var state = context.RequestServices.GetService<ILoadedModels>();
+        var loaded = state?.Loaded() ?? [];
+        var list = loaded.Select(model => (State: model, Model: models.Find(model.Name))).Where(pair => pair.Model is not null);
+        var loading = state?.Loading() is { Count: > 0 } coming ? coming.Select(model => new OllamaLoadingModel(model.Name, model.Progress)).ToList() : null;
+        return TypedResults.Json(new OllamaLoadedModelList([.. list.Select(pair => ToLoadedModel(pair.Model!, pair.State))], loading), OllamaJson.Wire.OllamaLoadedModelList);
     }
 
     /// <summary>All that is known of a model.</summary>
@@ -43,6 +45,7 @@ internal static class OllamaModels
         Digest = model.Digest,
         Details = ToDetails(model),
         Capabilities = ToCapabilities(model),
+        RemoteHost = model.RemoteHost,
     };
 
     /// <summary>A line of the list of models in memory.</summary>
@@ -89,6 +92,7 @@ internal static class OllamaModels
 
     private static OllamaModelDetails ToDetails(ModelDescription model) => new()
     {
+        Format = model.RemoteHost is not null ? "" : model.Completion ? "gguf" : "safetensors",
         Family = model.Family,
         // Clients older than the capabilities field look for "clip" to offer pictures.
         Families = [.. new[] { model.Family, model.Vision ? "clip" : "" }.Where(family => family.Length > 0)],
@@ -100,7 +104,9 @@ internal static class OllamaModels
 
     private static List<string> ToCapabilities(ModelDescription model)
     {
-        List<string> capabilities = ["completion"];
+        List<string> capabilities = model.Completion ? ["completion"] : [];
+        if (model.Embedding)
+            capabilities.Add("embedding");
         if (model.Tools)
             capabilities.Add("tools");
         if (model.Vision)
@@ -120,7 +126,9 @@ internal static class OllamaModels
 
     private static string ToModelfile(ModelDescription model)
     {
-        var text = new StringBuilder("# Models are configured in appsettings.json; this is what the configuration amounts to.\n")
+        var text = new StringBuilder(model.Source is { Length: > 0 } source
+                ? $"# From {source.ReplaceLineEndings(" ")}.\n"
+                : "# Models are configured in appsettings.json; this is what the configuration amounts to.\n")
             .Append("FROM ").Append(model.FullName()).Append('\n');
         if (model.Template.Length > 0)
             text.Append("TEMPLATE \"\"\"").Append(model.Template).Append("\"\"\"\n");

@@ -92,3 +92,81 @@ internal sealed record OllamaShowRequest
 
     public bool? Verbose { get; init; }
 }
+
+/// <summary>Body of <c>POST /api/pull</c>.</summary>
+internal sealed record OllamaPullRequest
+{
+    public string? Model { get; init; }
+
+    /// <summary>The field's older name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Absent means true.</summary>
+    public bool? Stream { get; init; }
+}
+
+/// <summary>Body of <c>POST /api/copy</c>.</summary>
+internal sealed record OllamaCopyRequest
+{
+    public string? Source { get; init; }
+    public string? Destination { get; init; }
+}
+
+/// <summary>Body of <c>POST /api/create</c>.</summary>
+internal sealed record OllamaCreateRequest
+{
+    public string? Model { get; init; }
+
+    /// <summary>The field's older name.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>The model to start from.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Digests of files that were sent before, by name.</summary>
+    public Dictionary<string, string>? Files { get; init; }
+
+    /// <summary>The same for LoRA adapters.</summary>
+    public Dictionary<string, string>? Adapters { get; init; }
+
+    public string? Template { get; init; }
+    public string? System { get; init; }
+    public System.Text.Json.Nodes.JsonObject? Parameters { get; init; }
+    public JsonElement? Messages { get; init; }
+    public string? Quantize { get; init; }
+
+    /// <summary>Absent means true.</summary>
+    public bool? Stream { get; init; }
+}
+
+/// <summary>Body of <c>POST /api/embed</c>.</summary>
+internal sealed record OllamaEmbedRequest
+{
+    public string? Model { get; init; }
+
+    /// <summary>A string or strings.</summary>
+    public JsonElement? Input { get; init; }
+
+    /// <summary>Pictures beside or instead of texts; not in Ollama's own protocol.</summary>
+    public IReadOnlyList<ImagePayload>? Images { get; init; }
+
+    /// <summary>False: a text that is too long is an error. Absent means true.</summary>
+    public bool? Truncate { get; init; }
+
+    public int? Dimensions { get; init; }
+    public JsonElement? KeepAlive { get; init; }
+    public Dictionary<string, JsonElement>? Options { get; init; }
+}
+
+/// <summary>Body of <c>POST /api/embeddings</c>.</summary>
+internal sealed record OllamaEmbeddingsRequest
+{
+    public string? Model { get; init; }
+    public string? Prompt { get; init; }
+
+    /// <summary>A picture instead of the prompt; not in Ollama's own protocol.</summary>
+    public IReadOnlyList<ImagePayload>? Images { get; init; }
+
+    public JsonElement? KeepAlive { get; init; }
+    public Dictionary<string, JsonElement>? Options { get; init; }
+}

@@ -1,3 +1,5 @@
+using Assistant.Web.Hosting.OpenApi;
+
 namespace Assistant.Web.Apis.OpenAI;
 
 /// <summary>OpenAI's HTTP protocol, as far as Ollama serves it.</summary>
@@ -11,11 +13,14 @@ internal static class OpenAIApi
     public static RouteGroupBuilder MapOpenAIApi(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup(Prefix).WithTags("OpenAI").WithErrors(OpenAIErrorShape.Instance).DisableAntiforgery();
-        group.MapPost("/chat/completions", OpenAIChat.CompleteAsync);
-        group.MapPost("/completions", OpenAICompletions.CompleteAsync);
-        group.MapGet("/models", OpenAIModels.List);
-        group.MapGet("/models/{**id}", OpenAIModels.Get); // names may hold slashes
-        group.MapPost("/embeddings", UnsupportedOperations.Embeddings);
+        var json = OpenAIJson.Wire;
+        group.MapPost("/chat/completions", OpenAIChat.CompleteAsync)
+            .Describe("Answers a conversation.", json.ChatCompletionRequest, json.ChatCompletion, json.ChatChunk, "text/event-stream");
+        group.MapPost("/completions", OpenAICompletions.CompleteAsync)
+            .Describe("Goes on with a prompt, put into the chat template.", json.CompletionRequest, json.TextCompletion, json.TextCompletion, "text/event-stream");
+        group.MapPost("/embeddings", (Delegate)OpenAIEmbeddings.EmbedAsync).Describe("Vectors of length 1 for texts and pictures.", json.EmbeddingRequest, json.EmbeddingList);
+        group.MapGet("/models", OpenAIModels.List).Describe("The models.", response: json.ModelList);
+        group.MapGet("/models/{**id}", OpenAIModels.Get).Describe("One of them.", response: json.ModelCard); // names may hold slashes
         group.Map("/{**path}", UnsupportedOperations.Endpoint);
         return group;
     }

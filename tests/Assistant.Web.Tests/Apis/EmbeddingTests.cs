@@ -1,0 +1,153 @@
+using System.Text.Json.Nodes;
+using Assistant.Chat.Tests;
+using OpenAI;
+using OpenAI.Embeddings;
+
+namespace Assistant.Web.Tests.Apis;
+
+/// <summary>Embeddings over both protocols, with a CLIP of random weights.</summary>
+public sealed class EmbeddingTests : IAsyncLifetime
+{
+    private static readonly string red = TinyChat.Picture(255, 0, 0).Base64Data.ToString(), blue = TinyChat.Picture(0, 0, 255).Base64Data.ToString();
+
+    private TinyChat? chat;
+    private ApiHost? host;
+
+    private ApiHost Host => host!;
+
+    public async ValueTask InitializeAsync()
+    {
+        chat = new TinyChat(settings =>
+        {
+            settings["Models:2:Name"] = "clip";
+            settings["Models:2:Embedder"] = TinyClip.Folder;
+        });
+        host = await ApiHost.StartAsync(chat.Catalog);
+    }
+
+    [Fact]
+    public async Task TextsAndPictures_BecomeVectorsOfLengthOne_TextsFirst()
+    {
+        var answer = await PostAsync("/api/embed", $$"""{"model":"clip","input":["red","a dog"],"images":["{{red}}","data:image/png;base64,{{blue}}"]}""");
+        var vectors = Vectors(answer["embeddings"]!);
+        Assert.Equal(4, vectors.Length);
+        Assert.All(vectors, vector => Assert.Equal(1, Length(vector), 1e-4));
+        Assert.Equal("clip", (string?)answer["model"]);
+        Assert.True((int)answer["prompt_eval_count"]! > 0);
+
+        var alone = Vectors((await PostAsync("/api/embed", $$"""{"model":"clip","images":["{{blue}}"]}"""))["embeddings"]!);
+        AssertClose(vectors[3], Assert.Single(alone));
+        var text = Vectors((await PostAsync("/api/embed", """{"model":"clip","input":"a dog"}"""))["embeddings"]!);
+        AssertClose(vectors[1], Assert.Single(text));
+        Assert.NotEqual(vectors[2], vectors[3]);
+    }
+
+    [Fact]
+    public async Task Dimensions_CutTheVector_AndScaleItAgain()
+    {
+        var whole = Vectors((await PostAsync("/api/embed", """{"model":"clip","input":"red"}"""))["embeddings"]!)[0];
+        var cut = Vectors((await PostAsync("/api/embed", """{"model":"clip","input":"red","dimensions":5}"""))["embeddings"]!)[0];
+        Assert.Equal(5, cut.Length);
+        Assert.Equal(1, Length(cut), 1e-4);
+        AssertClose([.. whole[..5].Select(value => value / (float)Length(whole[..5]))], cut);
+    }
+
+    [Fact]
+    public async Task OldProtocol_GivesOneVector_AndNoneForAnEmptyPrompt()
+    {
+        var expected = Vectors((await PostAsync("/api/embed", """{"model":"clip","input":"red"}"""))["embeddings"]!)[0];
+        AssertClose(expected, Vector((await PostAsync("/api/embeddings", """{"model":"clip","prompt":"red"}"""))["embedding"]!));
+        Assert.Empty((await PostAsync("/api/embeddings", """{"model":"clip","prompt":""}"""))["embedding"]!.AsArray());
+        Assert.Empty((await PostAsync("/api/embed", """{"model":"clip","input":[]}"""))["embeddings"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task OpenAI_GivesNumbersOrBase64()
+    {
+        var numbers = await PostAsync("/v1/embeddings", """{"model":"clip","input":["red","a dog"]}""");
+        Assert.Equal(("list", "embedding", 1), ((string?)numbers["object"], (string?)numbers["data"]![0]!["object"], (int)numbers["data"]![1]!["index"]!));
+        Assert.True((int)numbers["usage"]!["prompt_tokens"]! > 4);
+        var coded = await PostAsync("/v1/embeddings", $$"""{"model":"clip","input":"a dog","images":["{{red}}"],"encoding_format":"base64"}""");
+        var bytes = Convert.FromBase64String((string)coded["data"]![0]!["embedding"]!);
+        var vector = Enumerable.Range(0, bytes.Length / 4).Select(i => BitConverter.ToSingle(bytes, 4 * i)).ToArray();
+        AssertClose(Vector(numbers["data"]![1]!["embedding"]!), vector);
+        Assert.Equal(2, coded["data"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task OpenAIsOwnClient_GetsVectors()
+    {
+        var client = new EmbeddingClient("clip", new System.ClientModel.ApiKeyCredential("none"), new OpenAIClientOptions { Endpoint = new Uri(Host.Address, "v1") });
+        var embeddings = (await client.GenerateEmbeddingsAsync(["red", "a dog"], new EmbeddingGenerationOptions { Dimensions = 4 }, ApiHost.Cancel)).Value;
+        Assert.Equal(2, embeddings.Count);
+        Assert.All(embeddings, embedding => Assert.Equal((4, 1.0), (embedding.ToFloats().Length, Math.Round(Length(embedding.ToFloats().ToArray()), 3))));
+    }
+
+    [Fact]
+    public async Task Embedder_IsListedAsSuch_LoadedAndUnloaded()
+    {
+        var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"clip"}""");
+        var model = JsonNode.Parse(shown)!;
+        Assert.Equal(["embedding", "vision"], model["capabilities"]!.AsArray().Select(capability => (string?)capability));
+        Assert.Equal("clip", (string?)model["model_info"]!["general.architecture"]);
+        Assert.NotEmpty(model["tensors"]!.AsArray());
+        await Host.SendAsync("/api/generate", """{"model":"clip","keep_alive":"10m"}""");
+        Assert.Equal("clip:latest", (string?)Assert.Single((await Host.GetJsonAsync("/api/ps"))["models"]!.AsArray())!["name"]);
+        await Host.SendAsync("/api/generate", """{"model":"clip","keep_alive":0}""");
+        Assert.Empty((await Host.GetJsonAsync("/api/ps"))["models"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("/api/embed", """{"model":"clip","input":{"a":1}}""", 400, "invalid input type")]
+    [InlineData("/api/embed", """{"model":"clip","input":[1,2]}""", 400, "invalid input type")]
+    [InlineData("/api/embed", """{"model":"clip","input":"x","dimensions":0}""", 400, "0 dimensions were asked for")]
+    [InlineData("/api/embed", """{"model":"clip","images":["aGVsbG8gd29ybGQ="]}""", 400, "This is not an image")]
+    [InlineData("/api/embed", """{"model":"seer","input":"x"}""", 400, "\"seer\" does not support embeddings; these models do: clip")]
+    [InlineData("/api/embed", """{"model":"nobody","input":"x"}""", 404, "model 'nobody' not found")]
+    [InlineData("/api/embed", """{"input":"x"}""", 400, "model is required")]
+    [InlineData("/api/chat", """{"model":"clip","messages":[{"role":"user","content":"x"}]}""", 400, "\"clip\" does not support chat")]
+    [InlineData("/v1/embeddings", """{"model":"clip","input":"x","encoding_format":"hex"}""", 400, "invalid encoding_format 'hex'")]
+    [InlineData("/v1/embeddings", """{"model":"clip"}""", 400, "input is required")]
+    public async Task Refusals_AreSentences(string path, string body, int status, string message)
+    {
+        var (actual, _, text) = await Host.SendAsync(path, body);
+        Assert.True(status == (int)actual, text);
+        var error = JsonNode.Parse(text)!["error"]!;
+        Assert.Contains(message, error is JsonObject ? (string?)error["message"] : (string?)error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task TextThatIsTooLong_IsCut_OrRefused()
+    {
+        var text = string.Join(' ', Enumerable.Repeat("red dog", 200));
+        await PostAsync("/api/embed", $$"""{"model":"clip","input":"{{text}}"}""");
+        var (status, _, error) = await Host.SendAsync("/api/embed", $$"""{"model":"clip","input":"{{text}}","truncate":false}""");
+        Assert.Equal(400, (int)status);
+        Assert.Contains("the input length exceeds the context length", error, StringComparison.Ordinal);
+    }
+
+    private async Task<JsonNode> PostAsync(string path, string body)
+    {
+        var (status, _, text) = await Host.SendAsync(path, body);
+        Assert.True((int)status == 200, text);
+        return JsonNode.Parse(text)!;
+    }
+
+    private static float[][] Vectors(JsonNode list) => [.. list.AsArray().Select(vector => Vector(vector!))];
+
+    private static float[] Vector(JsonNode numbers) => [.. numbers.AsArray().Select(number => (float)number!)];
+
+    private static double Length(float[] vector) => Math.Sqrt(vector.Sum(value => (double)value * value));
+
+    private static void AssertClose(float[] expected, float[] actual)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        chat!.Dispose();
+    }
+}

@@ -1,0 +1,179 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using Assistant.Chat.Models.Library;
+using Assistant.Chat.Tests;
+using Assistant.Chat.Tests.Models.Library;
+
+namespace Assistant.Web.Tests.Apis.Ollama;
+
+/// <summary>Pulling, copying, creating and deleting over HTTP, from a registry on this machine, to models that answer.</summary>
+public sealed class OllamaLibraryTests : IAsyncLifetime
+{
+    private FakeRegistry? fake;
+    private TinyChat? chat;
+    private ApiHost? host;
+
+    private ApiHost Host => host!;
+
+    public async ValueTask InitializeAsync()
+    {
+        fake = await FakeRegistry.StartAsync();
+        var folder = "";
+        chat = new TinyChat(
+            settings =>
+            {
+                settings["Pull:OllamaRegistry"] = settings["Pull:HuggingFace"] = fake.Address;
+                settings["Pull:Retries"] = "0";
+            },
+            library: true);
+        folder = chat.Folder;
+        host = await ApiHost.StartAsync(chat.Catalog, chat.Library);
+    }
+
+    [Fact]
+    public async Task PulledModel_IsListed_Answers_AndGoesAgain()
+    {
+        var (status, type, text) = await Host.SendAsync("/api/pull", """{"model":"tiny"}""");
+        Assert.Equal((HttpStatusCode.OK, "application/x-ndjson"), (status, type));
+        var lines = Lines(text);
+        Assert.Equal("""{"status":"pulling manifest"}""", lines[0].ToJsonString());
+        var pulled = lines.Last(line => (string?)line["digest"] == "sha256:" + FakeRegistry.Digest(fake!.Text));
+        Assert.Equal((fake!.Text.Length, fake.Text.Length), ((int)pulled["total"]!, (int)pulled["completed"]!));
+        Assert.Equal("""{"status":"success"}""", lines[^1].ToJsonString());
+
+        Assert.Contains("tiny:latest", Names(await Host.GetJsonAsync("/api/tags")));
+        var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"tiny","prompt":"what is it","stream":false,"options":{"num_predict":3}}""");
+        Assert.True((bool)JsonNode.Parse(answer)!["done"]!, answer);
+        var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"tiny"}""");
+        Assert.Equal(["completion", "vision"], JsonNode.Parse(shown)!["capabilities"]!.AsArray().Select(capability => (string?)capability));
+        Assert.Contains("tiny:latest", Names(await Host.GetJsonAsync("/api/ps")));
+
+        Assert.Equal(HttpStatusCode.OK, (await DeleteAsync("""{"model":"tiny"}""")).Status);
+        Assert.DoesNotContain("tiny:latest", Names(await Host.GetJsonAsync("/api/tags")));
+        Assert.Empty((await Host.GetJsonAsync("/api/ps"))["models"]!.AsArray());
+        Assert.Empty(Directory.EnumerateFiles(chat!.LibraryFolder, "sha256-*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task FilesOfACopy_StayUntilTheLastOneGoes()
+    {
+        await Host.SendAsync("/api/pull", """{"model":"tiny","stream":false}""");
+        Assert.Equal(HttpStatusCode.OK, (await Host.SendAsync("/api/copy", """{"source":"tiny","destination":"me/second:v1"}""")).Status);
+        await DeleteAsync("""{"name":"tiny"}""");
+        var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"me/second:v1","prompt":"what is it","stream":false,"options":{"num_predict":3}}""");
+        Assert.True((bool)JsonNode.Parse(answer)!["done"]!, answer);
+        await DeleteAsync("""{"model":"me/second:v1"}""");
+        Assert.Empty(Directory.EnumerateFiles(chat!.LibraryFolder, "sha256-*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public async Task CopyOfAConfiguredModel_MayGo_AndLeavesItsFiles()
+    {
+        await Host.SendAsync("/api/copy", """{"source":"seer","destination":"mine"}""");
+        Assert.Contains("mine:latest", Names(await Host.GetJsonAsync("/api/tags")));
+        Assert.Equal(HttpStatusCode.OK, (await DeleteAsync("""{"model":"mine"}""")).Status);
+        Assert.True(File.Exists(chat!.TextPath));
+        Assert.True(File.Exists(chat.ProjectorPath));
+    }
+
+    [Fact]
+    public async Task CreatedModel_HasItsOwnSystemMessageAndParameters()
+    {
+        var (_, _, text) = await Host.SendAsync("/api/create", """{"model":"terse","from":"seer","system":"Be terse.","parameters":{"temperature":0,"num_predict":4}}""");
+        Assert.Equal("""{"status":"success"}""", Lines(text)[^1].ToJsonString());
+        var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"terse"}""");
+        Assert.Equal("Be terse.", (string?)JsonNode.Parse(shown)!["system"]);
+        var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"terse","prompt":"what is it","stream":false}""");
+        Assert.Equal(4, (int)JsonNode.Parse(answer)!["eval_count"]!);
+    }
+
+    [Fact]
+    public async Task SentFiles_BecomeAModel()
+    {
+        var digest = "sha256:" + FakeRegistry.Digest(fake!.Text);
+        Assert.Equal(HttpStatusCode.NotFound, (await HeadAsync($"/api/blobs/{digest}")));
+        using var sent = await Host.Client.PostAsync($"/api/blobs/{digest}", new ByteArrayContent(fake.Text), ApiHost.Cancel);
+        Assert.Equal(HttpStatusCode.Created, sent.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await HeadAsync($"/api/blobs/{digest}")));
+        await Host.SendAsync("/api/create", $$"""{"model":"own","files":{"own.gguf":"{{digest}}"},"template":"phi3"}""");
+        var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"own","prompt":"what is it","stream":false,"options":{"num_predict":3}}""");
+        Assert.True((bool)JsonNode.Parse(answer)!["done"]!, answer);
+
+        using var other = await Host.Client.PostAsync($"/api/blobs/{digest}", new ByteArrayContent([1, 2, 3]), ApiHost.Cancel);
+        Assert.Equal(HttpStatusCode.BadRequest, other.StatusCode);
+        Assert.Contains("digest mismatch", await other.Content.ReadAsStringAsync(ApiHost.Cancel), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/api/pull", """{"model":"seer"}""", 400, "the model 'seer' stands in \"Models\" of appsettings.json and cannot be pulled")]
+    [InlineData("/api/pull", """{"model":"nothing","stream":false}""", 502, "has no model 'nothing'")]
+    [InlineData("/api/pull", """{"model":"../../etc/passwd","stream":false}""", 502, "is no name of a model")]
+    [InlineData("/api/pull", "{}", 400, "model is required")]
+    [InlineData("/api/copy", """{"source":"nobody","destination":"x"}""", 404, "model 'nobody' not found")]
+    [InlineData("/api/copy", """{"source":"seer","destination":"../x"}""", 400, "'../x' is no name of a model")]
+    [InlineData("/api/copy", """{"source":"seer","destination":"reader"}""", 400, "cannot be replaced")]
+    [InlineData("/api/copy", """{"source":"seer"}""", 400, "source and destination are required")]
+    [InlineData("/api/create", """{"model":"x"}""", 400, "neither from nor files was specified")]
+    [InlineData("/api/create", """{"model":"x","from":"nobody"}""", 404, "model 'nobody' not found")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","template":"{{ odd }}"}""", 400, "the template is not a known one")]
+    [InlineData("/api/create", """{"model":"x","files":{"a.gguf":"sha256:../../etc/passwd"}}""", 400, "is no SHA-256 digest")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","quantize":"q4_0"}""", 400, "quantizing is not offered")]
+    [InlineData("/api/push", """{"model":"seer"}""", 501, "pushing models is not offered")]
+    public async Task Refusals_AreSentences(string path, string body, int status, string message)
+    {
+        var (actual, _, text) = await Host.SendAsync(path, body);
+        Assert.True(status == (int)actual, text);
+        Assert.Contains(message, (string?)JsonNode.Parse(text)!["error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task StreamedPull_ThatFails_EndsInAnErrorLine()
+    {
+        var (status, _, text) = await Host.SendAsync("/api/pull", """{"model":"nothing"}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("has no model 'nothing'", (string?)Lines(text)[^1]["error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ConfiguredModel_CannotBeDeleted_NorOneThatIsNotThere()
+    {
+        var (status, text) = await DeleteAsync("""{"model":"seer"}""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("cannot be deleted over HTTP", text, StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await DeleteAsync("""{"model":"nobody"}""")).Status);
+    }
+
+    [Fact]
+    public async Task ModelPulledByAnotherProcess_IsSeenAtOnce()
+    {
+        Assert.DoesNotContain("tiny:latest", Names(await Host.GetJsonAsync("/api/tags")));
+        using var puller = new ModelPuller(new ModelRegistry(chat!.LibraryFolder), fake!.Options, []);
+        await foreach (var step in puller.PullAsync("tiny", ApiHost.Cancel))
+            Assert.NotEqual("", step.Status);
+        Assert.Contains("tiny:latest", Names(await Host.GetJsonAsync("/api/tags")));
+    }
+
+    private static JsonNode[] Lines(string text) => [.. text.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];
+
+    private static IEnumerable<string?> Names(JsonNode list) => list["models"]!.AsArray().Select(model => (string?)model!["name"]);
+
+    private async Task<HttpStatusCode> HeadAsync(string path)
+    {
+        using var response = await Host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Head, path), ApiHost.Cancel);
+        return response.StatusCode;
+    }
+
+    private async Task<(HttpStatusCode Status, string Text)> DeleteAsync(string body)
+    {
+        using var response = await Host.Client.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/api/delete") { Content = new StringContent(body, Encoding.UTF8) }, ApiHost.Cancel);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync(ApiHost.Cancel));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Host.DisposeAsync();
+        chat!.Dispose();
+        await fake!.DisposeAsync();
+    }
+}
