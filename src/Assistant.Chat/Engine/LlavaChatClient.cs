@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts;
+using Assistant.Chat.Tools.Calling;
 using LlamaCpp;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -70,7 +71,8 @@ public sealed class LlavaChatClient : IChatClient
         using var lease = await acquire(keep, cancellationToken).ConfigureAwait(false);
         var load = Stopwatch.GetElapsedTime(started);
         var runtime = lease.Runtime;
-        var (request, dropped) = ToRequest(runtime, conversation, options);
+        var tools = SamplingMapping.ReadFlag(options, "raw") ? null : ToolUse.For(options, runtime.Template);
+        var (request, dropped) = ToRequest(runtime, conversation, options, tools);
 
         var (responseId, createdAt) = (Guid.NewGuid().ToString("N"), time.GetUtcNow());
         ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents)
@@ -84,28 +86,31 @@ public sealed class LlavaChatClient : IChatClient
         var text = new TokenTextDecoder(runtime.Vocab);
         var lead = SamplingMapping.ReadFlag(options, "raw") ? "" : runtime.Template.AnswerLead;
         var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
+        var calls = tools?.Read();
         var logprobs = new List<AnswerLogprobs>(); // of tokens whose text is held back
         var written = 0;
+        IEnumerable<AIContent> Read(string certain) => certain.Length == 0 ? [] : calls is null ? [new TextContent(certain)] : calls.Add(certain);
         await foreach (var token in runtime.Engine.GenerateAsync(request, report, cancellationToken).ConfigureAwait(false))
         {
             written++;
             if (report.Logprobs.TryDequeue(out var known))
                 logprobs.Add(ToLogprobs(runtime.Vocab, known));
-            var piece = text.Decode(token);
+            // The marks of calls can be control tokens, which print as nothing.
+            var piece = calls is not null && runtime.Vocab.IsControl(token) && runtime.Vocab.GetText(token) is var mark && ToolCallReader.Marks.Contains(mark) ? mark : text.Decode(token);
             if (lead.Length > 0 && piece.Length > 0)
                 (piece, lead) = (piece.StartsWith(lead, StringComparison.Ordinal) ? piece[lead.Length..] : piece, "");
-            if (stops.Add(piece) is { Length: > 0 } certain)
-                yield return WithLogprobs(Update([new TextContent(certain)]), logprobs);
+            foreach (var content in Read(stops.Add(piece)))
+                yield return WithLogprobs(Update([content]), logprobs);
             if (stops.Stopped)
                 break;
         }
-        if (stops.Add(text.Flush()) + stops.Flush() is { Length: > 0 } rest)
-            yield return WithLogprobs(Update([new TextContent(rest)]), logprobs);
+        foreach (var content in Read(stops.Add(text.Flush()) + stops.Flush()).Concat(calls?.Flush() ?? []))
+            yield return WithLogprobs(Update([content]), logprobs);
 
         // The engine may have been a few tokens ahead of a stop sequence.
-        var timings = ToTimings(request, report) with { AnswerTokens = written, Total = Stopwatch.GetElapsedTime(started), Load = load };
+        var timings = ToTimings(request, report) with { AnswerTokens = written, Total = Stopwatch.GetElapsedTime(started), Load = load, TruncatedMessages = dropped };
         var last = Update([new UsageContent(ToUsage(timings))]);
-        last.FinishReason = stops.Stopped ? ChatFinishReason.Stop : report.FinishReason;
+        last.FinishReason = calls is { Calls: > 0 } ? ChatFinishReason.ToolCalls : stops.Stopped ? ChatFinishReason.Stop : report.FinishReason;
         last.AdditionalProperties = new() { [AnswerTimings.Key] = timings };
         if (dropped > 0)
             last.AdditionalProperties[TruncatedMessagesKey] = dropped;
@@ -128,7 +133,7 @@ public sealed class LlavaChatClient : IChatClient
     {
     }
 
-    private (GenerationRequest Request, int Dropped) ToRequest(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options)
+    private (GenerationRequest Request, int Dropped) ToRequest(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options, ToolUse? tools)
     {
         var contextLength = runtime.Engine.ContextLength;
         if (SamplingMapping.ReadNumber(options, "num_ctx") is { } asked && asked > contextLength)
@@ -156,7 +161,9 @@ public sealed class LlavaChatClient : IChatClient
         var reserve = Math.Min(maxTokens ?? 256, contextLength / 8);
         var (prompt, dropped) = raw
             ? (RawPrompt(runtime, conversation, contextLength), 0)
-            : ConversationWindow.Fit(WithSystem(runtime, conversation, options), kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(kept), contextLength), contextLength, reserve, truncate);
+            : ConversationWindow.Fit(
+                tools is null ? WithSystem(runtime, conversation, options) : tools.Prepare(WithSystem(runtime, conversation, options)),
+                kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(kept, tools?.TemplateTools), contextLength), contextLength, reserve, truncate);
         if (dropped > 0)
             logger.LogWarning("The {Dropped} oldest messages of a conversation do not fit the {ContextLength} tokens of {Model}.", dropped, contextLength, name);
         return (new GenerationRequest
@@ -164,7 +171,7 @@ public sealed class LlavaChatClient : IChatClient
             Prompt = prompt,
             Sampling = sampling,
             MaxTokens = maxTokens,
-            Grammar = AnswerGrammar.For(options?.ResponseFormat),
+            Grammar = tools is null ? AnswerGrammar.For(options?.ResponseFormat) : tools.Grammar(options?.ResponseFormat),
             StopTokens = raw ? new HashSet<int>() : runtime.StopTokens,
             Images = runtime.Images,
         }, dropped);

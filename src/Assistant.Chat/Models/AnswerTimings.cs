@@ -35,4 +35,7 @@ public sealed record AnswerTimings
 
     /// <summary>Tokens of the answer.</summary>
     public int AnswerTokens { get; init; }
+
+    /// <summary>How many of the oldest messages did not fit the context and were left out.</summary>
+    public int TruncatedMessages { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using Assistant.Chat.Prompts;
+using Assistant.Chat.Prompts.Jinja;
 using Assistant.Vision.Weights;
 
 namespace Assistant.Chat.Models;
@@ -9,6 +10,7 @@ internal sealed class ModelFiles : IModelFiles
 {
     private const int LongestArray = 16; // metadata arrays beyond it, such as vocabularies, are left out of descriptions
 
+    private readonly string contentRoot;
     private readonly Lock gate = new();
     private (object Stamp, ModelDescription Description)? cached;
 
@@ -17,7 +19,7 @@ internal sealed class ModelFiles : IModelFiles
     /// <param name="contentRoot">Where relative paths start.</param>
     public ModelFiles(ModelOptions options, string key, string contentRoot)
     {
-        (Options, Key) = (options, key);
+        (Options, Key, this.contentRoot) = (options, key, contentRoot);
         TextPath = Path.GetFullPath(options.TextModel, contentRoot);
         ProjectorPath = options.Projector is null ? null : Path.GetFullPath(options.Projector, contentRoot);
         Adapters = [.. options.Adapters.Select(adapter => (Path.GetFullPath(adapter.Path, contentRoot), adapter.Scale))];
@@ -81,12 +83,14 @@ internal sealed class ModelFiles : IModelFiles
 
     /// <summary>The template that the model's messages are rendered with.</summary>
     /// <exception cref="ModelLoadException">Neither configuration nor file tells.</exception>
-    public ChatTemplate Template(string? jinja, Func<string, bool> isSpecialToken)
+    public ChatTemplate Template(string? jinja, Func<string, bool> isSpecialToken, TemplateTokens? tokens = null)
     {
         if (Options.Template is { } name && ChatTemplate.Find(name) is { } configured)
             return configured;
-        if (ChatTemplate.Recognise(jinja) is { } recognised)
-            return recognised;
+        if (Options.Template is { } written)
+            return Execute($"{Key}:Template", ChatTemplate.IsFile(written) ? ReadTemplate(written) : written, tokens);
+        if (jinja is not null)
+            return Execute("the chat template of its file", jinja, tokens);
         // Files converted before templates were stored in them: the vocabulary tells the family.
         if (jinja is null && isSpecialToken("<|end|>") && isSpecialToken("<|user|>"))
             return ChatTemplate.Find("phi3")!;
@@ -94,9 +98,28 @@ internal sealed class ModelFiles : IModelFiles
             return ChatTemplate.Find("chatml")!;
         if (jinja is null && ProjectorPath is not null)
             return ChatTemplate.Find("vicuna")!; // what LLaVA was trained with
-        var why = jinja is null ? "its file holds no chat template" : "the chat template of its file is not a known one";
         throw new ModelLoadException(
-            $"The model '{Options.Name}' cannot be used: {why}; set {Key}:Template to one of {string.Join(", ", ChatTemplate.BuiltIn.Select(template => template.Name))}.");
+            $"The model '{Options.Name}' cannot be used: its file holds no chat template; set {Key}:Template to one of {string.Join(", ", ChatTemplate.BuiltIn.Select(template => template.Name))}.");
+    }
+
+    private ChatTemplate Execute(string what, string jinja, TemplateTokens? tokens)
+    {
+        try
+        {
+            return new JinjaChatTemplate(jinja, tokens);
+        }
+        catch (JinjaException e)
+        {
+            // A family's own template goes on where the file's cannot be read.
+            return ChatTemplate.Recognise(jinja) ?? throw Failure(
+                $"{what} cannot be executed: {e.Message}; set {Key}:Template to one of {string.Join(", ", ChatTemplate.BuiltIn.Select(template => template.Name))} or to a template in Jinja.", e);
+        }
+    }
+
+    private string ReadTemplate(string file)
+    {
+        var path = Path.GetFullPath(file, contentRoot);
+        return File.Exists(path) ? File.ReadAllText(path) : throw Failure($"there is no file '{path}' ({Key}:Template).");
     }
 
     public ModelLoadException Failure(string why, Exception? inner = null) => new($"The model '{Options.Name}' cannot be used: {why}", inner);
@@ -145,7 +168,7 @@ internal sealed class ModelFiles : IModelFiles
             };
             var tokens = file.Metadata.FindStrings("tokenizer.ggml.tokens") ?? [];
             var template = Template(jinja, tokens.Contains);
-            description = description with { Template = Options.Template ?? jinja ?? template.Name };
+            description = description with { Template = Options.Template ?? jinja ?? template.Name, Tools = template.TakesTools };
             if (projector is not null)
             {
                 RequireFile(projector, "Projector");

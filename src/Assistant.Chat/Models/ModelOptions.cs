@@ -41,7 +41,7 @@ public sealed class ModelOptions
     /// <summary>LoRA adapters that are put on the language model, in this order.</summary>
     public IList<AdapterOptions> Adapters { get; } = [];
 
-    /// <summary>Name of a built-in chat template.</summary>
+    /// <summary>Chat template: the name of a built-in one, a template in Jinja, or the path of a file that ends in .jinja.</summary>
     /// <value>The default is null: the one that the text model's file stands for.</value>
     public string? Template { get; set; }
 

@@ -64,7 +64,7 @@ internal sealed class ModelRuntime : ModelInMemory
         try
         {
             model = LlamaModel.Load(files.TextPath, new LlamaModelOptions { Progress = progress, CancellationToken = cancellationToken });
-            var template = files.Template(model.ChatTemplate, text => model.Vocab.FindSpecial(text) is not null);
+            var template = files.Template(model.ChatTemplate, text => model.Vocab.FindSpecial(text) is not null, Tokens(model.Vocab));
             engine = new ChatEngine(model, ContextOptions(files.Options, model), surroundings.Compute, EngineOptions(files));
             foreach (var (path, scale) in files.Adapters)
                 adapters.Add((LoraAdapter.Load(model, path), scale));
@@ -106,6 +106,9 @@ internal sealed class ModelRuntime : ModelInMemory
         MaxQueue = files.Options.MaxQueue,
         SavedPrefixes = ByteSize.Parse(files.Options.SavedPrefixes, ModelMemory.MachineMemory) ?? 0,
     };
+
+    private static TemplateTokens Tokens(LlamaVocab vocab) => new(
+        vocab.BeginOfSequence is { } begin ? vocab.GetText(begin) : null, vocab.EndOfSequence is { } end ? vocab.GetText(end) : null, vocab.AddsBeginOfSequence);
 
     private static LlamaContextOptions ContextOptions(ModelOptions options, LlamaModel model) => new()
     {

@@ -48,8 +48,8 @@ public sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             if (!float.IsFinite(adapter.Scale))
                 problems.Add($"{key}:Adapters:{index}:Scale: {adapter.Scale} is not a finite number");
         }
-        if (model.Template is { } template && ChatTemplate.Find(template) is null)
-            problems.Add($"{key}:Template: there is no template '{template}'; built in: {string.Join(", ", ChatTemplate.BuiltIn.Select(known => known.Name))}");
+        if (model.Template is { } template && ChatTemplate.Find(template) is null && !ChatTemplate.IsJinja(template) && !ChatTemplate.IsFile(template))
+            problems.Add($"{key}:Template: there is no template '{template}'; built in: {string.Join(", ", ChatTemplate.BuiltIn.Select(known => known.Name))}; a template in Jinja or a file that ends in .jinja is possible, too");
         if (model.ContextLength is not 0 and (< 32 or > 1 << 20))
             problems.Add($"{key}:ContextLength: {model.ContextLength} is not 0 or 32 to {1 << 20}");
         if (model.Slots is < 1 or > 64)

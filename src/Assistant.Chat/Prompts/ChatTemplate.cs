@@ -1,8 +1,9 @@
+using Assistant.Chat.Tools.Calling;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Chat.Prompts;
 
-/// <summary>Turns messages into a model's prompt. A pure function, one per family of models; a file's own Jinja template only tells which.</summary>
+/// <summary>Turns messages into a model's prompt. A pure function: one per family of models is built in, any other is executed from its Jinja source.</summary>
 public abstract class ChatTemplate
 {
     /// <summary>Every built-in template.</summary>
@@ -51,6 +52,12 @@ public abstract class ChatTemplate
     /// <value>The default is empty.</value>
     public string AnswerLead { get; init; } = "";
 
+    /// <summary>Whether it has a place for tools, their calls and results; otherwise they are put into words.</summary>
+    public virtual bool TakesTools => false;
+
+    /// <summary>How its models write calls of tools.</summary>
+    public virtual ToolCallSyntax ToolCalls => ToolCallSyntax.Hermes;
+
     /// <summary>The built-in template of this name; null if there is none.</summary>
     public static ChatTemplate? Find(string name) => BuiltIn.FirstOrDefault(template => string.Equals(template.Name, name, StringComparison.OrdinalIgnoreCase));
 
@@ -66,19 +73,29 @@ public abstract class ChatTemplate
         _ => null,
     };
 
+    /// <summary>Whether a configured template is Jinja rather than a name.</summary>
+    internal static bool IsJinja(string configured) => Has(configured, "{%") || Has(configured, "{{");
+
+    /// <summary>Whether a configured template is a file's path rather than a name.</summary>
+    internal static bool IsFile(string configured) => !IsJinja(configured) && configured.EndsWith(".jinja", StringComparison.OrdinalIgnoreCase);
+
     /// <summary>Renders a conversation up to where the answer begins; a last message by the assistant is left open, to be continued.</summary>
     /// <param name="messages">At least one message.</param>
+    /// <param name="tools">Tools that may be called; only where <see cref="TakesTools"/>.</param>
     /// <exception cref="Models.ChatRequestException">A message holds something that no prompt can hold.</exception>
-    public IReadOnlyList<PromptSegment> Render(IReadOnlyList<ChatMessage> messages)
+    public IReadOnlyList<PromptSegment> Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
         var prompt = new PromptBuilder();
-        Render(messages, prompt);
+        Render(TakesTools ? messages : ToolPrompt.Speak(messages), tools, prompt);
         return prompt.Segments;
     }
 
     /// <summary>Renders into a builder.</summary>
     protected internal abstract void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt);
+
+    /// <summary>Renders into a builder, with tools.</summary>
+    protected internal virtual void Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, PromptBuilder prompt) => Render(messages, prompt);
 
     private static bool Has(string jinja, string text) => jinja.Contains(text, StringComparison.Ordinal);
 }

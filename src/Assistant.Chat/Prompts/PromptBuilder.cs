@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using Assistant.Chat.Models;
+using Assistant.Chat.Tools.Calling;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Chat.Prompts;
@@ -42,7 +43,17 @@ public sealed class PromptBuilder
 
     /// <summary>Adds a message's text and pictures where they stand, with a newline between a picture and what is next to it.</summary>
     /// <exception cref="ChatRequestException">The message holds something that no prompt can hold.</exception>
-    public PromptBuilder Contents(ChatMessage message)
+    public PromptBuilder Contents(ChatMessage message) => Contents(message, results: true);
+
+    /// <summary>Adds the place of a picture.</summary>
+    public PromptBuilder Image(PromptImage image)
+    {
+        segments.Add(new ImageSegment(image));
+        return this;
+    }
+
+    /// <summary>Adds a message's text and pictures, and, where a template knows of no tools, what a tool returned.</summary>
+    internal PromptBuilder Contents(ChatMessage message, bool results)
     {
         ArgumentNullException.ThrowIfNull(message);
         var (first, afterImage) = (true, false);
@@ -57,6 +68,7 @@ public sealed class PromptBuilder
                     (first, afterImage) = (false, true);
                     break;
                 case TextReasoningContent or UsageContent or FunctionCallContent:
+                case FunctionResultContent when !results:
                     break;
                 case TextContent { Text.Length: > 0 } text:
                     if (afterImage)
@@ -67,7 +79,7 @@ public sealed class PromptBuilder
                 case TextContent:
                     break;
                 case FunctionResultContent result:
-                    Text(result.Result?.ToString() ?? "");
+                    Text(ToolJson.Of(result));
                     first = false;
                     break;
                 case DataContent data:

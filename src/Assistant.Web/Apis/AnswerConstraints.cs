@@ -17,19 +17,34 @@ internal static class AnswerConstraints
             throw ApiException.BadRequest("logprobs are not offered by this server");
     }
 
-    /// <summary>Declares a client's tools; their results come with a later request.</summary>
-    /// <exception cref="ApiException">The model takes no tools, or one has no name.</exception>
-    public static IList<AITool>? ToTools(IReadOnlyList<ToolDefinition>? tools, ModelDescription model)
+    /// <summary>Declares a client's tools; their results come with a later request. Models without a place for tools in their template are told of them in words.</summary>
+    /// <exception cref="ApiException">A tool has no name.</exception>
+    public static IList<AITool>? ToTools(IReadOnlyList<ToolDefinition>? tools)
     {
         if (tools is null or { Count: 0 })
             return null;
-        if (!model.Tools)
-            throw ApiException.BadRequest($"{model.FullName()} does not support tools");
         return [.. tools.Select(AITool (tool) => AIFunctionFactory.CreateDeclaration(
             tool?.Function?.Name is { Length: > 0 } name ? name : throw ApiException.BadRequest("a tool must have a function with a name"),
             tool.Function.Description,
             tool.Function.Parameters is { ValueKind: JsonValueKind.Object } schema ? schema : EmptySchema))];
     }
+
+    /// <summary>Whether tools may or must be called.</summary>
+    /// <param name="choice"><c>none</c>, <c>auto</c>, <c>required</c>, or an object that names a function; null for auto.</param>
+    /// <exception cref="ApiException">It is something else.</exception>
+    public static ChatToolMode? ToToolMode(JsonElement? choice) => choice switch
+    {
+        null or { ValueKind: JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } word when word.ValueEquals("auto") => ChatToolMode.Auto,
+        { ValueKind: JsonValueKind.String } word when word.ValueEquals("none") => ChatToolMode.None,
+        { ValueKind: JsonValueKind.String } word when word.ValueEquals("required") || word.ValueEquals("any") => ChatToolMode.RequireAny,
+        { ValueKind: JsonValueKind.Object } named when ToolName(named) is { } name => ChatToolMode.RequireSpecific(name),
+        _ => throw ApiException.BadRequest("invalid tool_choice: expected \"none\", \"auto\", \"required\" or {\"type\": \"function\", \"function\": {\"name\": ...}}"),
+    };
+
+    private static string? ToolName(JsonElement choice) =>
+        (choice.TryGetProperty("function", out var function) && function.ValueKind == JsonValueKind.Object ? function : choice).TryGetProperty("name", out var name)
+            && name.ValueKind == JsonValueKind.String && name.GetString() is { Length: > 0 } text ? text : null;
 
     /// <summary>Asks for thoughts, or for none.</summary>
     /// <param name="effort"><c>none</c> to <c>max</c> in the words of either protocol; null leaves it to the model.</param>

@@ -64,13 +64,51 @@ public class LocalModelTests
         }
     }
 
+    private const string Weather = """{"type":"function","function":{"name":"weather","description":"Tells the weather.","parameters":{"type":"object","properties":{"city":{"enum":["Rome","Paris"]},"days":{"type":"integer","minimum":1,"maximum":7}},"required":["city","days"]}}}""";
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task AnyModel_CallsATool_ThatItMust(bool stream)
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var lines = await LinesAsync(host, "/api/chat", $$$$"""{"model":"reader","messages":[{"role":"user","content":"what is it"}],"stream":{{{{(stream ? "true" : "false")}}}},"tool_choice":"required","tools":[{{{{Weather}}}}]}""");
+        var call = lines.SelectMany(line => line["message"]!["tool_calls"]?.AsArray() ?? []).First()!["function"]!;
+        Assert.Equal("weather", (string?)call["name"]);
+        Assert.Matches("^(Rome|Paris)$", (string?)call["arguments"]!["city"]);
+        Assert.InRange((int)call["arguments"]!["days"]!, 1, 7);
+        Assert.Equal("", string.Concat(lines.Select(line => (string?)line["message"]!["content"])));
+        Assert.Equal("stop", (string?)lines[^1]["done_reason"]);
+    }
+
+    [Fact]
+    public async Task AToolsResult_GoesBackIntoTheConversation()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        const string Question = """{"role":"user","content":"what is it"}""";
+        var ask = """{"model":"reader","messages":[""" + Question + """],"max_tokens":200,"tool_choice":{"type":"function","function":{"name":"weather"}},"tools":[""" + Weather + "]}";
+        var choice = (await LinesAsync(host, "/v1/chat/completions", ask))[0]["choices"]![0]!;
+        Assert.Equal("tool_calls", (string?)choice["finish_reason"]);
+        var call = choice["message"]!["tool_calls"]![0]!;
+        Assert.Equal("weather", (string?)call["function"]!["name"]);
+        Assert.NotNull(JsonNode.Parse((string)call["function"]!["arguments"]!)!["city"]);
+
+        var back = """{"model":"reader","messages":[""" + Question + "," + choice["message"]!.ToJsonString() + ","
+            + """{"role":"tool","content":"7 degrees","tool_call_id":""" + call["id"]!.ToJsonString() + """}],"max_tokens":6,"tools":[""" + Weather + "]}";
+        var answer = (await LinesAsync(host, "/v1/chat/completions", back))[0];
+        Assert.True((int)answer["usage"]!["prompt_tokens"]! > 100, answer.ToJsonString());
+        Assert.NotEqual("", (string?)answer["choices"]![0]!["finish_reason"]);
+    }
+
     [Theory]
     [InlineData("/api/generate", """{"model":"seer","prompt":"x","format":{"not":{}}}""", 400, "The JSON schema cannot be used: the keyword 'not'")]
     [InlineData("/api/generate", """{"model":"reader","prompt":"what is it","images":["PICTURE"]}""", 400, "The model 'reader' cannot see pictures")]
     [InlineData("/api/generate", """{"model":"seer","prompt":"what is it","images":["aGVsbG8gd29ybGQ="]}""", 400, "")]
     [InlineData("/api/generate", """{"model":"seer","prompt":"what is it","options":{"temperature":-1}}""", 400, "The option")]
     [InlineData("/api/chat", """{"model":"sear","messages":[{"role":"user","content":"x"}]}""", 404, "model 'sear' not found; available: ")]
-    [InlineData("/api/chat", """{"model":"seer","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}]}""", 400, "seer:latest does not support tools")]
+    [InlineData("/api/chat", """{"model":"seer","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{"name":"f"}}],"tool_choice":{"function":{"name":"g"}}}""", 400, "The tool 'g' must be called, but is not offered; offered: f")]
     [InlineData("/api/chat", """{"model":"seer","messages":[{"role":"user","content":"x"}],"think":true}""", 400, "\"seer\" does not support thinking")]
     public async Task Refusals_LeaveTheModelReady(string path, string body, int status, string message)
     {

@@ -23,7 +23,8 @@ internal static class OllamaRequestMapping
             ModelId = model.Name,
             ResponseFormat = ToResponseFormat(request.Format),
             Reasoning = AnswerConstraints.ToReasoning(ToEffort(request.Think), "think", model),
-            Tools = AnswerConstraints.ToTools((request as OllamaChatRequest)?.Tools, model),
+            Tools = AnswerConstraints.ToTools((request as OllamaChatRequest)?.Tools),
+            ToolMode = AnswerConstraints.ToToolMode((request as OllamaChatRequest)?.ToolChoice),
         };
         if (request.Options is { } values)
             OllamaOptions.Apply(values, options, unknownOption);

@@ -50,6 +50,9 @@ internal sealed record OllamaChatRequest : OllamaRequest
 {
     public IReadOnlyList<OllamaMessage>? Messages { get; init; }
     public IReadOnlyList<ToolDefinition>? Tools { get; init; }
+
+    /// <summary>As in OpenAI's protocol; not in Ollama's own.</summary>
+    public JsonElement? ToolChoice { get; init; }
 }
 
 /// <summary>A message, in requests and answers.</summary>

@@ -16,7 +16,11 @@ internal static class OpenAIRequestMapping
         options.MaxOutputTokens = Positive(request.MaxCompletionTokens ?? request.MaxTokens);
         options.ResponseFormat = ToResponseFormat(request.ResponseFormat);
         options.Reasoning = AnswerConstraints.ToReasoning(request.ReasoningEffort ?? request.Reasoning?.Effort, "reasoning_effort", model);
-        options.Tools = AnswerConstraints.ToTools(request.Tools, model);
+        options.Tools = AnswerConstraints.ToTools(request.Tools);
+        options.ToolMode = AnswerConstraints.ToToolMode(request.ToolChoice);
+        options.AllowMultipleToolCalls = request.ParallelToolCalls;
+        if (request.N is > 1)
+            throw ApiException.BadRequest($"n is {request.N}; one choice is written for a request");
         return options;
     }
 
@@ -61,8 +65,18 @@ internal static class OpenAIRequestMapping
         FrequencyPenalty = request.FrequencyPenalty,
         PresencePenalty = request.PresencePenalty,
         StopSequences = ToStopSequences(request.Stop),
-        AdditionalProperties = KeepAlive.Parse(request.KeepAlive) is { } keepAlive ? new() { [KeepAlive.Key] = keepAlive } : null,
+        AdditionalProperties = ToAdditionalProperties(request),
     };
+
+    private static AdditionalPropertiesDictionary? ToAdditionalProperties(OpenAIRequest request)
+    {
+        var properties = new AdditionalPropertiesDictionary();
+        if (KeepAlive.Parse(request.KeepAlive) is { } keepAlive)
+            properties[KeepAlive.Key] = keepAlive;
+        if (request.Truncate == false)
+            properties["truncate"] = false;
+        return properties.Count == 0 ? null : properties;
+    }
 
     private static int? Positive(int? count) => count > 0 ? count : null;
 

@@ -29,6 +29,9 @@ internal abstract record OpenAIRequest
 
     /// <summary>As in Ollama's protocol; not in OpenAI's own.</summary>
     public JsonElement? KeepAlive { get; init; }
+
+    /// <summary>As in Ollama's protocol: false makes a conversation that does not fit the context an error. Absent means true.</summary>
+    public bool? Truncate { get; init; }
 }
 
 /// <summary>Body of <c>POST /v1/chat/completions</c>.</summary>
@@ -45,6 +48,15 @@ internal sealed record ChatCompletionRequest : OpenAIRequest
     public string? ReasoningEffort { get; init; }
     public ReasoningRequest? Reasoning { get; init; }
     public IReadOnlyList<ToolDefinition>? Tools { get; init; }
+
+    /// <summary><c>none</c>, <c>auto</c>, <c>required</c>, or a function.</summary>
+    public JsonElement? ToolChoice { get; init; }
+
+    /// <summary>False: one call at most.</summary>
+    public bool? ParallelToolCalls { get; init; }
+
+    /// <summary>Choices; only one is possible.</summary>
+    public int? N { get; init; }
 }
 
 /// <summary>Body of <c>POST /v1/completions</c>.</summary>

@@ -33,6 +33,8 @@ internal static class TimingsText
             parts.Add($"model loaded in {Duration(timings.Load)}");
         if (timings.Total > TimeSpan.Zero)
             parts.Add(Duration(timings.Total));
+        if (timings.TruncatedMessages > 0)
+            parts.Add(timings.TruncatedMessages == 1 ? "the oldest message no longer fits and was left out" : $"the {timings.TruncatedMessages} oldest messages no longer fit and were left out");
     }
 
     private static string Pictures(AnswerTimings timings)
