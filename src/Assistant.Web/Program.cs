@@ -1,5 +1,6 @@
 using Assistant.Chat.Conversations;
 using Assistant.Chat.Models;
+using Assistant.Chat.Tools;
 using Assistant.Web.Apis;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
@@ -41,6 +42,7 @@ internal static class Program
         builder.Services.AddAssistantModels(
             builder.Configuration, contentRoot, cache: Path.Combine(dataDirectory, "cache"), library: Path.Combine(dataDirectory, "models"));
         builder.Services.AddConversations(dataDirectory);
+        builder.Services.AddAssistantTools(contentRoot);
         builder.Services.AddAssistantApis();
         builder.Services.AddApiKeys(builder.Configuration);
         builder.Services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(Path.Combine(dataDirectory, "keys")));

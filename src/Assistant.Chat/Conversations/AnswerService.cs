@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Assistant.Chat.Models;
+using Assistant.Chat.Tools;
+using Assistant.Chat.Tools.Vision;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -10,7 +12,7 @@ namespace Assistant.Chat.Conversations;
 /// <summary>Writes answers: a running answer belongs to this service, not to the page that asked, so closing or reloading a page loses nothing.</summary>
 /// <remarks>The answer is stored as it grows. One answer is written in a chat at a time; different chats do not wait for each other here.</remarks>
 public sealed class AnswerService(
-    ConversationStore conversations, ImageStore images, IChatModels models, TimeProvider time, ILogger<AnswerService> logger) : IHostedService
+    ConversationStore conversations, ImageStore images, IChatModels models, TimeProvider time, ILogger<AnswerService> logger, VisionTools? tools = null) : IHostedService
 {
     /// <summary>How often a growing answer is stored; a crash loses at most what came since.</summary>
     internal static readonly TimeSpan StoreInterval = TimeSpan.FromMilliseconds(250);
@@ -103,7 +105,10 @@ public sealed class AnswerService(
             var branch = await conversations.ReadBranchAsync(answer.ConversationId, questionId, answer.Cancelled).ConfigureAwait(false);
             var history = await ChatHistory.BuildAsync(branch, images, answer.Cancelled).ConfigureAwait(false);
             var stored = time.GetTimestamp();
-            await foreach (var update in models.GetClient(model).GetStreamingResponseAsync(history, cancellationToken: answer.Cancelled).ConfigureAwait(false))
+            var (client, options) = (models.GetClient(model), default(ChatOptions));
+            if (tools?.For(history) is { Count: > 0 } offered)
+                (client, options) = (client.UseToolCalling(tools.Options), new ChatOptions { Tools = offered });
+            await foreach (var update in client.GetStreamingResponseAsync(history, options, answer.Cancelled).ConfigureAwait(false))
             {
                 if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings known)
                     timings = known;
