@@ -8,6 +8,9 @@ namespace Assistant.Web.Apis;
 /// <summary>What one update adds to an answer.</summary>
 internal readonly record struct AnswerDelta(string Text, string Thinking, IReadOnlyList<FunctionCallContent> ToolCalls)
 {
+    /// <summary>How likely its tokens were; null where nobody asked.</summary>
+    public IReadOnlyList<AnswerLogprobs>? Logprobs { get; init; }
+
     /// <summary>Whether there is nothing to show.</summary>
     public bool IsEmpty => Text.Length == 0 && Thinking.Length == 0 && ToolCalls.Count == 0;
 
@@ -21,7 +24,10 @@ internal readonly record struct AnswerDelta(string Text, string Thinking, IReadO
             update.Text,
             string.Concat(update.Contents.OfType<TextReasoningContent>().Select(content => content.Text)),
             // Calls that a stage of ours has answered already are no business of the client's.
-            [.. update.Contents.OfType<FunctionCallContent>().Where(call => !call.InformationalOnly)]);
+            [.. update.Contents.OfType<FunctionCallContent>().Where(call => !call.InformationalOnly)])
+        {
+            Logprobs = update.AdditionalProperties?.GetValueOrDefault(AnswerLogprobs.Key) as IReadOnlyList<AnswerLogprobs>,
+        };
     }
 }
 
@@ -30,6 +36,7 @@ internal sealed class Answer(TimeProvider time)
 {
     private readonly StringBuilder text = new(), thinking = new();
     private readonly List<FunctionCallContent> toolCalls = [];
+    private readonly List<AnswerLogprobs> logprobs = [];
     private readonly long started = time.GetTimestamp();
     private UsageDetails? usage;
     private AnswerTimings? timings;
@@ -42,6 +49,9 @@ internal sealed class Answer(TimeProvider time)
 
     /// <summary>The tools that the client is asked to call.</summary>
     public IReadOnlyList<FunctionCallContent> ToolCalls => toolCalls;
+
+    /// <summary>How likely its tokens were; empty where nobody asked.</summary>
+    public IReadOnlyList<AnswerLogprobs> Logprobs => logprobs;
 
     /// <summary>Why it ended; null if the model's client did not say.</summary>
     public ChatFinishReason? FinishReason { get; private set; }
@@ -65,6 +75,7 @@ internal sealed class Answer(TimeProvider time)
         text.Append(delta.Text);
         thinking.Append(delta.Thinking);
         toolCalls.AddRange(delta.ToolCalls);
+        logprobs.AddRange(delta.Logprobs ?? []);
         FinishReason = update.FinishReason ?? FinishReason;
         foreach (var content in update.Contents.OfType<UsageContent>())
         {

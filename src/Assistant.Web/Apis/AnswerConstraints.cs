@@ -7,16 +7,6 @@ namespace Assistant.Web.Apis;
 /// <summary>Request fields that both protocols have and that a model may refuse.</summary>
 internal static class AnswerConstraints
 {
-    /// <summary>Checks the fields for token probabilities, which are not offered.</summary>
-    /// <exception cref="ApiException">They are out of range or asked for.</exception>
-    public static void CheckLogprobs(bool? logprobs, int? topLogprobs)
-    {
-        if (topLogprobs is < 0 or > 20)
-            throw ApiException.BadRequest("top_logprobs must be between 0 and 20");
-        if (logprobs == true || topLogprobs > 0)
-            throw ApiException.BadRequest("logprobs are not offered by this server");
-    }
-
     /// <summary>Declares a client's tools; their results come with a later request. Models without a place for tools in their template are told of them in words.</summary>
     /// <exception cref="ApiException">A tool has no name.</exception>
     public static IList<AITool>? ToTools(IReadOnlyList<ToolDefinition>? tools)

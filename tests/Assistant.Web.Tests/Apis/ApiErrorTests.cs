@@ -36,7 +36,6 @@ public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
         { "/api/generate", """{"model":"llava-phi3","prompt":"x","keep_alive":"soon"}""", 400, "keep_alive must be" },
         { "/api/generate", """{"model":"llava-phi3","prompt":"x","options":{"num_ctx":"x"}}""", 400, "option \"num_ctx\" must be of type integer" },
         { "/api/generate", """{"model":"llava-phi3","prompt":"x","top_logprobs":21}""", 400, "top_logprobs must be between 0 and 20" },
-        { "/api/generate", """{"model":"llava-phi3","prompt":"x","logprobs":true}""", 400, "logprobs are not offered" },
         { "/api/chat", """{"messages":[]}""", 400, "model is required" },
         { "/api/chat", """{"model":"llava-phi3","messages":[{"role":"robot","content":"x"}]}""", 400, "message 1 has the role 'robot'; there are" },
         { "/api/chat", """{"model":"llava-phi3","messages":[null]}""", 400, "message 1 is null" },

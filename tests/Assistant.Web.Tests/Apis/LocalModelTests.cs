@@ -102,6 +102,62 @@ public class LocalModelTests
         Assert.NotEqual("", (string?)answer["choices"]![0]!["finish_reason"]);
     }
 
+    [Fact]
+    public async Task Logprobs_AreWrittenInEachProtocolsShape()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        foreach (var stream in (string[])["true", "false"])
+        {
+            var ollama = await LinesAsync(host, "/api/chat", $$"""{"model":"seer","messages":[{"role":"user","content":"what is it"}],"logprobs":true,"top_logprobs":2,"options":{"temperature":0,"num_predict":5},"stream":{{stream}}}""");
+            var tokens = ollama.SelectMany(line => line["logprobs"]?.AsArray() ?? []).ToList();
+            Assert.Equal(5, tokens.Count);
+            Assert.All(tokens, token => Assert.Equal(2, token!["top_logprobs"]!.AsArray().Count));
+            Assert.All(tokens, token => Assert.InRange((float)token!["logprob"]!, -20, 0));
+            Assert.Equal(string.Concat(ollama.Select(line => (string?)line["message"]!["content"])), string.Concat(tokens.Select(token => (string?)token!["token"])));
+        }
+        var completion = (await LinesAsync(host, "/v1/chat/completions", """{"model":"seer","messages":[{"role":"user","content":"what is it"}],"logprobs":true,"temperature":0,"max_tokens":5}"""))[0];
+        var content = completion["choices"]![0]!["logprobs"]!["content"]!.AsArray();
+        Assert.Equal(5, content.Count);
+        Assert.All(content, token => Assert.Empty(token!["top_logprobs"]!.AsArray()));
+        Assert.Equal((string?)completion["choices"]![0]!["message"]!["content"], string.Concat(content.Select(token => (string?)token!["token"])));
+        var text = (await LinesAsync(host, "/v1/completions", """{"model":"seer","prompt":"what is it","logprobs":3,"temperature":0,"max_tokens":5}"""))[0]["choices"]![0]!;
+        Assert.Equal((string?)text["text"], string.Concat(text["logprobs"]!["tokens"]!.AsArray().Select(token => (string?)token)));
+        Assert.All(text["logprobs"]!["top_logprobs"]!.AsArray(), rivals => Assert.InRange(rivals!.AsObject().Count, 1, 3));
+        Assert.Null((await LinesAsync(host, "/v1/chat/completions", """{"model":"seer","messages":[{"role":"user","content":"what is it"}],"max_tokens":2}"""))[0]["choices"]![0]!["logprobs"]);
+    }
+
+    [Fact]
+    public async Task FullQueue_IsRefusedWithRetryAfter()
+    {
+        using var chat = new TinyChat(settings => (settings["Models:1:Slots"], settings["Models:1:MaxQueue"]) = ("1", "0"));
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        using var inTower = new SemaphoreSlim(0);
+        using var release = new ManualResetEventSlim();
+        chat.Encoder.OnEncode = (_, _) =>
+        {
+            inTower.Release();
+            release.Wait(TimeSpan.FromSeconds(20), CancellationToken.None);
+        };
+        var first = LinesAsync(host, "/api/generate", $$$"""{"model":"seer","prompt":"what is it","images":["{{{picture}}}"],"options":{"num_predict":2}}""");
+        await inTower.WaitAsync(TimeSpan.FromSeconds(20));
+
+        foreach (var (path, body) in new[]
+        {
+            ("/api/generate", """{"model":"seer","prompt":"x"}"""),
+            ("/v1/chat/completions", """{"model":"seer","messages":[{"role":"user","content":"x"}]}"""),
+            ("/v1/chat/completions", """{"model":"seer","stream":true,"messages":[{"role":"user","content":"x"}]}"""),
+        })
+        {
+            using var response = await host.Client.PostAsync(path, new StringContent(body));
+            Assert.Equal(503, (int)response.StatusCode);
+            Assert.Equal(TimeSpan.FromSeconds(1), response.Headers.RetryAfter?.Delta);
+            Assert.Contains("server busy, please try again.  maximum pending requests exceeded", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+        release.Set();
+        Assert.True((bool)(await first)[^1]["done"]!);
+    }
+
     [Theory]
     [InlineData("/api/generate", """{"model":"seer","prompt":"x","format":{"not":{}}}""", 400, "The JSON schema cannot be used: the keyword 'not'")]
     [InlineData("/api/generate", """{"model":"reader","prompt":"what is it","images":["PICTURE"]}""", 400, "The model 'reader' cannot see pictures")]

@@ -13,6 +13,7 @@ internal static class OllamaAnswerMapping
         {
             Model = model,
             CreatedAt = time.GetUtcNow().UtcDateTime,
+            Logprobs = delta.Logprobs.ToWire(always: false),
             Response = delta.Text,
             Thinking = delta.Thinking.NullIfEmpty(),
         });
@@ -26,6 +27,7 @@ internal static class OllamaAnswerMapping
         {
             Model = model,
             CreatedAt = time.GetUtcNow().UtcDateTime,
+            Logprobs = delta.Logprobs.ToWire(always: false),
             Message = new OllamaMessage
             {
                 Role = "assistant",
@@ -41,6 +43,7 @@ internal static class OllamaAnswerMapping
     {
         Model = model,
         CreatedAt = time.GetUtcNow().UtcDateTime,
+        Logprobs = answer.Logprobs.ToWire(always: false),
         Response = answer.Text,
         Thinking = answer.Thinking,
     }.Finish(answer);
@@ -53,6 +56,7 @@ internal static class OllamaAnswerMapping
         {
             Model = model,
             CreatedAt = time.GetUtcNow().UtcDateTime,
+            Logprobs = answer.Logprobs.ToWire(always: false),
             Message = new OllamaMessage
             {
                 Role = "assistant",

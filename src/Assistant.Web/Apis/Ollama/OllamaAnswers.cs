@@ -14,6 +14,9 @@ internal abstract record OllamaAnswer
     [JsonPropertyOrder(-2)]
     public required DateTime CreatedAt { get; init; }
 
+    /// <summary>How likely the tokens were, where the request asks.</summary>
+    public IReadOnlyList<TokenProbability>? Logprobs { get; init; }
+
     public bool Done { get; init; }
 
     /// <summary><c>stop</c>, <c>length</c>, <c>load</c> or <c>unload</c>.</summary>

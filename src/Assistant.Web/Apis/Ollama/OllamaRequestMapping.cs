@@ -17,7 +17,6 @@ internal static class OllamaRequestMapping
     /// <exception cref="ApiException">A field has a wrong type or asks for what the model cannot do.</exception>
     public static ChatOptions ToChatOptions(this OllamaRequest request, ModelDescription model, Action<string> unknownOption)
     {
-        AnswerConstraints.CheckLogprobs(request.Logprobs, request.TopLogprobs);
         var options = new ChatOptions
         {
             ModelId = model.Name,
@@ -28,6 +27,7 @@ internal static class OllamaRequestMapping
         };
         if (request.Options is { } values)
             OllamaOptions.Apply(values, options, unknownOption);
+        options.AskForLogprobs(request.Logprobs, request.TopLogprobs);
         if (KeepAlive.Parse(request.KeepAlive) is { } keepAlive)
             (options.AdditionalProperties ??= [])[KeepAlive.Key] = keepAlive;
         if (request.Truncate == false)

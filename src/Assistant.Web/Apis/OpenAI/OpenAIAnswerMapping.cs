@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Assistant.Chat.Models;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Web.Apis.OpenAI;
@@ -30,7 +31,7 @@ internal static class OpenAIAnswerMapping
                 Content = NullIfEmpty(delta.Text),
                 Reasoning = NullIfEmpty(delta.Thinking),
                 ToolCalls = ToToolCalls(delta.ToolCalls, calls),
-            })]);
+            }, Logprobs: ToLogprobs(delta.Logprobs))]);
             calls += delta.ToolCalls.Count;
             role = null;
         }
@@ -51,7 +52,7 @@ internal static class OpenAIAnswerMapping
         await foreach (var update in updates.WithCancellation(cancellationToken))
         {
             if (answer.Add(update) is { Text.Length: > 0 } delta)
-                yield return Chunk([new TextChoice(0, delta.Text)]);
+                yield return Chunk([new TextChoice(0, delta.Text, Logprobs: ToTextLogprobs(delta.Logprobs))]);
         }
         yield return Chunk([new TextChoice(0, "", ToFinishReason(answer))]);
         if (includeUsage)
@@ -68,13 +69,31 @@ internal static class OpenAIAnswerMapping
             ToolCalls = ToToolCalls(answer.ToolCalls, first: 0),
         };
         return new(NewId("chatcmpl"), "chat.completion", time.GetUtcNow().ToUnixTimeSeconds(), model,
-            [new ChatChoice(0, message, ToFinishReason(answer))], ToUsage(answer));
+            [new ChatChoice(0, message, ToFinishReason(answer), ToLogprobs(answer.Logprobs))], ToUsage(answer));
     }
 
     /// <summary>The whole text completion.</summary>
     public static TextCompletion ToTextCompletion(this Answer answer, string model, TimeProvider time) =>
         new(NewId("cmpl"), "text_completion", time.GetUtcNow().ToUnixTimeSeconds(), model,
-            [new TextChoice(0, answer.Text, ToFinishReason(answer))], ToUsage(answer));
+            [new TextChoice(0, answer.Text, ToFinishReason(answer), ToTextLogprobs(answer.Logprobs))], ToUsage(answer));
+
+    private static ChoiceLogprobs? ToLogprobs(IReadOnlyList<AnswerLogprobs>? known) => known.ToWire(always: true) is { } tokens ? new ChoiceLogprobs(tokens) : null;
+
+    private static TextLogprobs? ToTextLogprobs(IReadOnlyList<AnswerLogprobs>? known)
+    {
+        if (known is null or { Count: 0 })
+            return null;
+        var (offset, offsets) = (0, new List<int>());
+        foreach (var token in known)
+        {
+            offsets.Add(offset);
+            offset += token.Token.Length;
+        }
+        return new(
+            [.. known.Select(token => token.Token)], [.. known.Select(token => token.Logprob)],
+            // Bytes that are no whole characters are all spelt alike: the likeliest of them stands for them.
+            [.. known.Select(token => token.Top.GroupBy(rival => rival.Token).ToDictionary(group => group.Key, group => group.Max(rival => rival.Logprob)))], offsets);
+    }
 
     private static string NewId(string prefix) => $"{prefix}-{Guid.NewGuid():N}";
 

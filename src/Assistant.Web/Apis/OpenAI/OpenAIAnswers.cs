@@ -22,7 +22,10 @@ internal sealed record ChatCompletion(
     string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage) : CompletionObject(Id, Object, Created, Model);
 
 /// <summary>The only choice of a whole answer.</summary>
-internal sealed record ChatChoice(int Index, AnswerMessage Message, string FinishReason);
+internal sealed record ChatChoice(int Index, AnswerMessage Message, string FinishReason, ChoiceLogprobs? Logprobs = null);
+
+/// <summary>How likely the tokens of a choice were.</summary>
+internal sealed record ChoiceLogprobs(IReadOnlyList<TokenProbability> Content);
 
 /// <summary>The model's message.</summary>
 internal sealed record AnswerMessage
@@ -42,7 +45,7 @@ internal sealed record ChatChunk(
 
 /// <summary>What an event adds.</summary>
 internal sealed record ChunkChoice(
-    int Index, ChunkDelta Delta, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? FinishReason = null);
+    int Index, ChunkDelta Delta, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? FinishReason = null, ChoiceLogprobs? Logprobs = null);
 
 /// <summary>The addition; empty where the answer finishes.</summary>
 internal sealed record ChunkDelta
@@ -73,7 +76,16 @@ internal sealed record TextCompletion(
     string Id, string Object, long Created, string Model, IReadOnlyList<TextChoice> Choices, Usage? Usage = null) : CompletionObject(Id, Object, Created, Model);
 
 /// <summary>Its text.</summary>
-internal sealed record TextChoice(int Index, string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? FinishReason = null);
+internal sealed record TextChoice(
+    int Index, string Text, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? FinishReason = null, TextLogprobs? Logprobs = null);
+
+/// <summary>How likely the tokens of a text were, in the older protocol's columns.</summary>
+/// <param name="Tokens">Their texts.</param>
+/// <param name="TokenLogprobs">Natural logarithms of their probabilities.</param>
+/// <param name="TopLogprobs">For each the likeliest tokens at its place.</param>
+/// <param name="TextOffset">Where each begins in the text of this object.</param>
+internal sealed record TextLogprobs(
+    IReadOnlyList<string> Tokens, IReadOnlyList<float> TokenLogprobs, IReadOnlyList<IReadOnlyDictionary<string, float>> TopLogprobs, IReadOnlyList<int> TextOffset);
 
 /// <summary>Answer of <c>/v1/models</c>.</summary>
 internal sealed record ModelList(string Object, IReadOnlyList<ModelCard> Data);

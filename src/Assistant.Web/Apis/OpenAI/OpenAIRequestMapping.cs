@@ -11,8 +11,9 @@ internal static class OpenAIRequestMapping
     /// <exception cref="ApiException">A field has a wrong value or asks for what the model cannot do.</exception>
     public static ChatOptions ToChatOptions(this ChatCompletionRequest request, ModelDescription model)
     {
-        AnswerConstraints.CheckLogprobs(request.Logprobs, request.TopLogprobs);
         var options = ToCommonOptions(request, model);
+        options.AskForLogprobs(request.Logprobs, request.TopLogprobs);
+        options.Bias(request.LogitBias);
         options.MaxOutputTokens = Positive(request.MaxCompletionTokens ?? request.MaxTokens);
         options.ResponseFormat = ToResponseFormat(request.ResponseFormat);
         options.Reasoning = AnswerConstraints.ToReasoning(request.ReasoningEffort ?? request.Reasoning?.Effort, "reasoning_effort", model);
@@ -28,10 +29,11 @@ internal static class OpenAIRequestMapping
     /// <exception cref="ApiException">A field has a wrong value.</exception>
     public static ChatOptions ToChatOptions(this CompletionRequest request, ModelDescription model)
     {
-        AnswerConstraints.CheckLogprobs(logprobs: request.Logprobs > 0, topLogprobs: null);
         if (request.Suffix is { Length: > 0 })
             throw ApiException.BadRequest($"{model.FullName()} does not support insert");
         var options = ToCommonOptions(request, model);
+        options.AskForLogprobs(request.Logprobs is not null, request.Logprobs);
+        options.Bias(request.LogitBias);
         options.MaxOutputTokens = Positive(request.MaxTokens);
         return options;
     }

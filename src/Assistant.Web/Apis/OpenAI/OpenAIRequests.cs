@@ -27,6 +27,9 @@ internal abstract record OpenAIRequest
     public float? FrequencyPenalty { get; init; }
     public float? PresencePenalty { get; init; }
 
+    /// <summary>Token ids and what is added to their logits, -100 to 100.</summary>
+    public JsonElement? LogitBias { get; init; }
+
     /// <summary>As in Ollama's protocol; not in OpenAI's own.</summary>
     public JsonElement? KeepAlive { get; init; }
 
