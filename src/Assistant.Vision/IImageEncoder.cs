@@ -19,4 +19,10 @@ public interface IImageEncoder : IDisposable
     /// <param name="cancellationToken">Checked between the tower's blocks.</param>
     /// <returns>Row-major [<see cref="TokensPerImage"/>, <see cref="EmbeddingLength"/>].</returns>
     float[] Encode(RgbImage image, CancellationToken cancellationToken = default);
+
+    /// <summary>Told before <see cref="Encode"/> whether something else computes meanwhile, so that both together take no more threads than there are cores.</summary>
+    /// <remarks>The default does nothing, for encoders that do not compute with threads of their own.</remarks>
+    void ShareCores(bool shared)
+    {
+    }
 }

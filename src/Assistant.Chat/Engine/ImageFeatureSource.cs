@@ -19,10 +19,11 @@ public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache 
     /// <param name="image">The picture.</param>
     /// <param name="report">Told of the time taken, if the tower ran.</param>
     /// <param name="cancellationToken">Stops waiting for the tower, and the tower between blocks.</param>
+    /// <param name="shareCores">Whether answers are being written meanwhile: then the tower takes half of the cores.</param>
     /// <returns>Row-major [<see cref="IImageEncoder.TokensPerImage"/>, <see cref="IImageEncoder.EmbeddingLength"/>].</returns>
     /// <exception cref="ChatRequestException">The data is no picture that can be read.</exception>
     /// <exception cref="InvalidOperationException">The encoder gave something else than finite rows of that size.</exception>
-    public float[] Get(PromptImage image, GenerationReport report, CancellationToken cancellationToken)
+    public float[] Get(PromptImage image, GenerationReport report, CancellationToken cancellationToken, bool shareCores = false)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(report);
@@ -46,6 +47,7 @@ public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache 
             if (cache.Find(key, length) is { } meanwhile)
                 return meanwhile;
             cancellationToken.ThrowIfCancellationRequested();
+            encoder.ShareCores(shareCores);
             var features = encoder.Encode(decoded, cancellationToken);
             if (features.Length != length)
                 throw new InvalidOperationException($"The encoder gave {features.Length} values, not {encoder.TokensPerImage} x {encoder.EmbeddingLength}.");

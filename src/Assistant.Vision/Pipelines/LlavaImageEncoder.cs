@@ -13,6 +13,8 @@ namespace Assistant.Vision.Pipelines;
 /// <remarks>Safe to call from several threads; pictures are encoded one after the other, since one already uses every core.</remarks>
 public sealed class LlavaImageEncoder : IImageEncoder
 {
+    private static readonly int AllThreads = get_num_threads(); // before anybody halves them
+
     private readonly Lock gate = new();
     private readonly ClipVisionTransformer tower;
     private readonly LayerNorm? postNorm;
@@ -20,6 +22,7 @@ public sealed class LlavaImageEncoder : IImageEncoder
     private readonly ClipVisionConfig config;
     private readonly IReadOnlyList<int> featureLayers;
     private readonly ImageProcessor processor;
+    private volatile bool shared;
 
     private LlavaImageEncoder(LlavaProjectorFile description, string fingerprint)
     {
@@ -60,11 +63,25 @@ public sealed class LlavaImageEncoder : IImageEncoder
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            var pixel_values = tensor(pixels.Data, [1, 3, config.ImageSize, config.ImageSize]);
-            var rows = projector.call(Features(pixel_values, cancellationToken)); // [1, patches, text width]
-            return rows.contiguous().data<float>().ToArray();
+            var halved = shared;
+            if (halved)
+                set_num_threads(Math.Max(1, AllThreads / 2));
+            try
+            {
+                var pixel_values = tensor(pixels.Data, [1, 3, config.ImageSize, config.ImageSize]);
+                var rows = projector.call(Features(pixel_values, cancellationToken)); // [1, patches, text width]
+                return rows.contiguous().data<float>().ToArray();
+            }
+            finally
+            {
+                if (halved)
+                    set_num_threads(AllThreads);
+            }
         }
     }
+
+    /// <inheritdoc/>
+    public void ShareCores(bool shared) => this.shared = shared;
 
     /// <summary>Releases the weights.</summary>
     public void Dispose()

@@ -29,6 +29,7 @@ internal enum JobState
 internal sealed class GenerationJob : IDisposable
 {
     private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<int> drawn = []; // not handed to the reader yet
     private readonly Channel<int> tokens = Channel.CreateUnbounded<int>(new() { SingleReader = true, SingleWriter = true });
 
     public GenerationJob(GenerationRequest request, GenerationReport report, CancellationToken cancellationToken, CancellationToken shutdown)
@@ -122,7 +123,20 @@ internal sealed class GenerationJob : IDisposable
         }
     }
 
-    public void Write(int token) => tokens.Writer.TryWrite(token);
+    /// <summary>Adds a token to the answer; <see cref="Flush"/> hands it to the reader.</summary>
+    public void Write(int token) => drawn.Add(token);
+
+    /// <summary>When the reader was last handed something.</summary>
+    public long FlushedAt { get; private set; }
+
+    /// <summary>Hands the reader what was written.</summary>
+    public void Flush(long now)
+    {
+        foreach (var token in drawn)
+            tokens.Writer.TryWrite(token);
+        drawn.Clear();
+        FlushedAt = now;
+    }
 
     /// <summary>Ends it for its reader.</summary>
     public void Complete(Exception? failure)
@@ -130,6 +144,7 @@ internal sealed class GenerationJob : IDisposable
         State = JobState.Done;
         Sampler?.Dispose();
         Sampler = null;
+        Flush(0);
         tokens.Writer.TryComplete(failure);
         completed.TrySetResult();
     }

@@ -15,6 +15,9 @@ internal sealed class Scheduler : IDisposable
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50); // before another engine may compute: changing over costs both of them
 
+    // Each time a reader is woken it takes a core from the model's threads, which costs a small model more than a token does.
+    private static readonly TimeSpan ReaderRest = TimeSpan.FromMilliseconds(4);
+
     private readonly ISequenceModel model;
     private readonly SemaphoreSlim compute;
     private readonly SchedulerStatistics statistics;
@@ -152,12 +155,13 @@ internal sealed class Scheduler : IDisposable
         if (parts.Length == 0)
             return;
         Interlocked.Increment(ref towers);
+        var beside = HasWork();
         job.Tower = Task.Run(() =>
         {
             try
             {
                 foreach (var part in parts)
-                    job.Features[part] = job.Request.Images!.Get(((ImagePart)job.Prompt.Parts[part]).Image, job.Report, job.Cancellation);
+                    job.Features[part] = job.Request.Images!.Get(((ImagePart)job.Prompt.Parts[part]).Image, job.Report, job.Cancellation, beside);
             }
             finally
             {
@@ -310,6 +314,8 @@ internal sealed class Scheduler : IDisposable
             return;
         model.ShareCores(Volatile.Read(ref towers) > 0);
         var started = Stopwatch.GetTimestamp();
+        if (plan.PromptTokens > 0)
+            FlushAll(started); // this step may be a long one
         try
         {
             // A request that is alone can be stopped in the middle; several are stopped between steps, which are short.
@@ -422,11 +428,22 @@ internal sealed class Scheduler : IDisposable
         if (job.Sampler.Logprobs is { } logprobs)
             report.Logprobs.Enqueue(logprobs);
         job.Write(token);
+        if (Stopwatch.GetElapsedTime(job.FlushedAt, now) >= ReaderRest)
+            job.Flush(now);
         job.Pending = token;
         if (report.AnswerTokens >= job.Request.MaxTokens || job.Slot!.Known.Count >= model.SequenceLength)
         {
             report.FinishReason = ChatFinishReason.Length;
             End(job, null);
+        }
+    }
+
+    private void FlushAll(long now)
+    {
+        foreach (var slot in slots)
+        {
+            if (slot.Job is { State: JobState.Writing } job)
+                job.Flush(now);
         }
     }
 
