@@ -37,7 +37,7 @@ internal sealed class ChatLoad : IDisposable
     /// <summary>From nothing to the first answer of the model.</summary>
     public async Task FirstAnswerAsync()
     {
-        var answer = await AskAsync([Question(picture: false, 0)], int.MaxValue);
+        var answer = await AskAsync([Question(picture: false, 0)], plan.Tokens);
         Console.WriteLine(Text($"First answer, the model's loading included: first token after {answer.First:F2} s, {answer.Tokens} tokens after {answer.Total:F2} s"));
         var second = await AskAsync([Question(picture: false, 1)], plan.Tokens);
         Console.WriteLine(Text($"Once it is loaded: first token after {second.First:F3} s, then {second.Rate:F0} tokens/s\n"));
@@ -100,7 +100,7 @@ internal sealed class ChatLoad : IDisposable
         double? first = null;
         AnswerTimings? timings = null;
         var text = "";
-        await foreach (var update in chat.GetStreamingResponseAsync(messages, new ChatOptions { Temperature = 0, MaxOutputTokens = Math.Min(tokens, plan.Context) }))
+        await foreach (var update in chat.GetStreamingResponseAsync(messages, new ChatOptions { Temperature = 0, MaxOutputTokens = tokens }))
         {
             if (update.Text.Length > 0)
                 first ??= Stopwatch.GetElapsedTime(started).TotalSeconds;
