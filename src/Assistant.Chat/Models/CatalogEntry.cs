@@ -17,8 +17,15 @@ internal sealed class CatalogEntry : IDisposable
     {
         (Options, Root, this.source) = (options, root, source);
         if (options.Remote is null)
-            Host = new ModelHost(options.Embedder is null ? new ModelFiles(options, key, root) : new ClipFiles(options, key, root), surroundings);
+            Host = new ModelHost(ToFiles(options, key, root), surroundings);
     }
+
+    private static IModelFiles ToFiles(ModelOptions options, string key, string root) => options.Embedder switch
+    {
+        null => new ModelFiles(options, key, root),
+        var path when TextEmbedderFiles.IsFile(path) => new TextEmbedderFiles(options, key, root),
+        _ => new ClipFiles(options, key, root),
+    };
 
     public string Name => ModelNames.WithoutTag(Options.Name);
 

@@ -69,7 +69,7 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
         return entry switch
         {
             { Options.Remote: { } remote } => new RemoteChatClient(entry.Name, remote, http, surroundings.Time),
-            { Options.Embedder: not null } => throw new ChatRequestException($"\"{entry.Name}\" does not support chat: it turns texts and pictures into vectors"),
+            { Options.Embedder: not null } => throw new ChatRequestException($"\"{entry.Name}\" does not support chat: it turns its input into vectors"),
             _ => new LlavaChatClient(
                 entry.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken), surroundings.Loggers.CreateLogger<LlavaChatClient>(), surroundings.Time),
         };
@@ -80,10 +80,10 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
     {
         var entry = FindEntry(name) ?? throw NotFound(name);
         return entry.Options.Embedder is not null
-            ? new ClipEmbeddingGenerator(entry.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken))
+            ? new CatalogEmbeddingGenerator(entry.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken))
             : throw new ChatRequestException(
                 $"\"{entry.Name}\" does not support embeddings; {(Entries().Where(other => other.Options.Embedder is not null).Select(other => other.Name).ToList() is { Count: > 0 } embedders
-                    ? $"these models do: {string.Join(", ", embedders)}" : "no configured model does (a model with Embedder, a CLIP folder, would)")}");
+                    ? $"these models do: {string.Join(", ", embedders)}" : "no configured model does (a model with Embedder would)")}");
     }
 
     /// <inheritdoc/>

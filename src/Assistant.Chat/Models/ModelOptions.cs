@@ -26,7 +26,7 @@ public sealed class ModelOptions
     /// <summary>GGUF file of the language model.</summary>
     public string TextModel { get; set; } = "";
 
-    /// <summary>Folder of a CLIP model as Hugging Face serves it: it turns texts and pictures into vectors and writes no answers.</summary>
+    /// <summary>Folder of a CLIP model as Hugging Face serves it, or a GGUF file: it turns texts (CLIP: and pictures) into vectors and writes no answers.</summary>
     /// <value>The default is null: it is no such model.</value>
     public string? Embedder { get; set; }
 

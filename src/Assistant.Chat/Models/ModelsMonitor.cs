@@ -54,8 +54,10 @@ public sealed class ModelsMonitor : IOptionsMonitor<ModelsOptions>, IDisposable
     /// <summary>Notes that the file of the configuration cannot even be read; what was in force stays.</summary>
     public void Refuse(string problem)
     {
-        Problem = $"The changed configuration of the models is not used: {problem}";
-        logger?.LogError("{Problem}", Problem);
+        var sentence = $"The changed configuration of the models is not used: {problem}";
+        if (sentence != Problem) // one change of a file is often seen twice
+            logger?.LogError("{Problem}", sentence);
+        Problem = sentence;
     }
 
     /// <summary>Stops following.</summary>

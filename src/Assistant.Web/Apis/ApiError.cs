@@ -42,7 +42,8 @@ internal sealed record ApiError(int Status, string Message)
         EngineBusyException e => new(StatusCodes.Status503ServiceUnavailable, e.Message) { RetryAfter = e.RetryAfter },
         ModelLoadException e => new(StatusCodes.Status500InternalServerError, e.Message),
         PullException e => new(StatusCodes.Status502BadGateway, e.Message),
-        RemoteModelException e => new(e.IsBusy ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status502BadGateway, e.Message),
+        RemoteModelException { IsBusy: true } e => new(StatusCodes.Status503ServiceUnavailable, e.Message) { RetryAfter = TimeSpan.FromSeconds(5) },
+        RemoteModelException e => new(StatusCodes.Status502BadGateway, e.Message),
         JsonException e => new(StatusCodes.Status400BadRequest, Describe(e)),
         // What the JSON reader throws for half of a surrogate pair in a value that is read late.
         InvalidOperationException { Source: "System.Text.Json.Rethrowable" } => new(StatusCodes.Status400BadRequest, "invalid request body: a text holds half of a surrogate pair"),

@@ -12,6 +12,6 @@ internal static class UnreadableSettings
         if (application.Services.GetService<ModelsMonitor>() is not { } monitor)
             return;
         foreach (var source in ((IConfigurationBuilder)application.Configuration).Sources.OfType<JsonConfigurationSource>())
-            source.OnLoadException = failure => monitor.Refuse($"{Path.GetFileName(failure.Provider.Source.Path)}: {(failure.Exception.InnerException ?? failure.Exception).Message}");
+            source.OnLoadException = failure => monitor.Refuse($"{Path.GetFileName(failure.Provider.Source.Path)}: {failure.Exception.GetBaseException().Message}");
     }
 }

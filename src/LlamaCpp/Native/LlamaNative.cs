@@ -81,6 +81,9 @@ internal static unsafe partial class LlamaNative
     internal static partial int llama_model_n_embd_inp(SafeLlamaModelHandle model);
 
     [LibraryImport(Libraries.Llama)]
+    internal static partial int llama_model_n_embd_out(SafeLlamaModelHandle model);
+
+    [LibraryImport(Libraries.Llama)]
     internal static partial int llama_model_n_layer(SafeLlamaModelHandle model);
 
     [LibraryImport(Libraries.Llama)]
@@ -206,6 +209,12 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Libraries.Llama)]
     internal static partial float* llama_get_logits_ith(SafeLlamaContextHandle ctx, int i);
+
+    [LibraryImport(Libraries.Llama)]
+    internal static partial int llama_pooling_type(SafeLlamaContextHandle ctx);
+
+    [LibraryImport(Libraries.Llama)]
+    internal static partial float* llama_get_embeddings_seq(SafeLlamaContextHandle ctx, int seq_id);
 
     [LibraryImport(Libraries.Llama)]
     internal static partial nuint llama_state_seq_get_size(SafeLlamaContextHandle ctx, int seq_id);

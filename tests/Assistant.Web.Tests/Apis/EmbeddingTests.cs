@@ -21,6 +21,10 @@ public sealed class EmbeddingTests : IAsyncLifetime
         {
             settings["Models:2:Name"] = "clip";
             settings["Models:2:Embedder"] = TinyClip.Folder;
+            settings["Models:3:Name"] = "words";
+            settings["Models:3:Embedder"] = "text.gguf";
+            settings["Models:3:ContextLength"] = "64";
+            settings["Models:3:Threads"] = "1";
         });
         host = await ApiHost.StartAsync(chat.Catalog);
     }
@@ -40,6 +44,18 @@ public sealed class EmbeddingTests : IAsyncLifetime
         var text = Vectors((await PostAsync("/api/embed", """{"model":"clip","input":"a dog"}"""))["embeddings"]!);
         AssertClose(vectors[1], Assert.Single(text));
         Assert.NotEqual(vectors[2], vectors[3]);
+    }
+
+    [Fact]
+    public async Task GgufFile_EmbedsTexts_EachForItself()
+    {
+        var answer = await PostAsync("/api/embed", """{"model":"words","input":["a red dog","a blue cat","a red dog"]}""");
+        var vectors = Vectors(answer["embeddings"]!);
+        Assert.All(vectors, vector => Assert.Equal((64, 1.0), (vector.Length, Math.Round(Length(vector), 3))));
+        AssertClose(vectors[0], vectors[2]);
+        Assert.True(vectors[0].Zip(vectors[1], (a, b) => a * b).Sum() < 0.999);
+        var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"words"}""");
+        Assert.Equal(["embedding"], JsonNode.Parse(shown)!["capabilities"]!.AsArray().Select(capability => (string?)capability));
     }
 
     [Fact]
@@ -102,7 +118,8 @@ public sealed class EmbeddingTests : IAsyncLifetime
     [InlineData("/api/embed", """{"model":"clip","input":[1,2]}""", 400, "invalid input type")]
     [InlineData("/api/embed", """{"model":"clip","input":"x","dimensions":0}""", 400, "0 dimensions were asked for")]
     [InlineData("/api/embed", """{"model":"clip","images":["aGVsbG8gd29ybGQ="]}""", 400, "This is not an image")]
-    [InlineData("/api/embed", """{"model":"seer","input":"x"}""", 400, "\"seer\" does not support embeddings; these models do: clip")]
+    [InlineData("/api/embed", """{"model":"seer","input":"x"}""", 400, "\"seer\" does not support embeddings; these models do: clip, words")]
+    [InlineData("/api/embed", """{"model":"words","images":["aGVsbG8gd29ybGQ="]}""", 400, "The model 'words' embeds texts; input 1 is none")]
     [InlineData("/api/embed", """{"model":"nobody","input":"x"}""", 404, "model 'nobody' not found")]
     [InlineData("/api/embed", """{"input":"x"}""", 400, "model is required")]
     [InlineData("/api/chat", """{"model":"clip","messages":[{"role":"user","content":"x"}]}""", 400, "\"clip\" does not support chat")]
@@ -116,12 +133,14 @@ public sealed class EmbeddingTests : IAsyncLifetime
         Assert.Contains(message, error is JsonObject ? (string?)error["message"] : (string?)error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task TextThatIsTooLong_IsCut_OrRefused()
+    [Theory]
+    [InlineData("clip")]
+    [InlineData("words")]
+    public async Task TextThatIsTooLong_IsCut_OrRefused(string model)
     {
         var text = string.Join(' ', Enumerable.Repeat("red dog", 200));
-        await PostAsync("/api/embed", $$"""{"model":"clip","input":"{{text}}"}""");
-        var (status, _, error) = await Host.SendAsync("/api/embed", $$"""{"model":"clip","input":"{{text}}","truncate":false}""");
+        await PostAsync("/api/embed", $$"""{"model":"{{model}}","input":"{{text}}"}""");
+        var (status, _, error) = await Host.SendAsync("/api/embed", $$"""{"model":"{{model}}","input":"{{text}}","truncate":false}""");
         Assert.Equal(400, (int)status);
         Assert.Contains("the input length exceeds the context length", error, StringComparison.Ordinal);
     }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Assistant.Vision.Imaging;
 using Assistant.Vision.Pipelines;
 using Microsoft.Extensions.AI;
@@ -6,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Chat.Models.Embeddings;
 
 /// <summary>A CLIP model in memory.</summary>
-internal sealed class ClipRuntime(ClipFiles files, SemaphoreSlim compute) : ModelInMemory
+internal sealed class ClipRuntime(ClipFiles files, SemaphoreSlim compute) : EmbedderInMemory
 {
     private readonly ClipEmbedder embedder = ClipEmbedder.Open(files.Folder);
 
@@ -19,12 +18,8 @@ internal sealed class ClipRuntime(ClipFiles files, SemaphoreSlim compute) : Mode
     /// <inheritdoc/>
     public override void Dispose() => embedder.Dispose();
 
-    /// <summary>Vectors of length 1 for texts and pictures, in their order.</summary>
-    /// <param name="inputs">Texts, and pictures as data.</param>
-    /// <param name="truncate">Whether a text that is too long is cut.</param>
-    /// <param name="cancellationToken">Checked between pieces.</param>
-    /// <exception cref="ChatRequestException">An input is neither, a picture cannot be read, or a text is too long.</exception>
-    public async Task<(float[][] Vectors, int Tokens)> EmbedAsync(IReadOnlyList<AIContent> inputs, bool truncate, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public override async Task<(float[][] Vectors, int Tokens)> EmbedAsync(IReadOnlyList<AIContent> inputs, bool truncate, CancellationToken cancellationToken)
     {
         var texts = new List<(int Index, string Text)>();
         var pictures = new List<(int Index, DataContent Data)>();
@@ -77,38 +72,5 @@ internal sealed class ClipRuntime(ClipFiles files, SemaphoreSlim compute) : Mode
         {
             throw new ChatRequestException($"input {index + 1}: {e.Message}", e);
         }
-    }
-}
-
-/// <summary>The vectors of a CLIP model, which is brought into memory when it is needed.</summary>
-internal sealed class ClipEmbeddingGenerator(string name, Func<TimeSpan?, CancellationToken, Task<ModelLease>> acquire) : IEmbeddingGenerator<AIContent, Embedding<float>>
-{
-    private readonly EmbeddingGeneratorMetadata metadata = new("clip", providerUri: null, defaultModelId: name);
-
-    /// <inheritdoc/>
-    public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
-        IEnumerable<AIContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
-    {
-        var started = Stopwatch.GetTimestamp();
-        using var lease = await acquire(options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?, cancellationToken).ConfigureAwait(false);
-        var load = Stopwatch.GetElapsedTime(started);
-        var truncate = options?.AdditionalProperties?.GetValueOrDefault("truncate") is not false;
-        IReadOnlyList<AIContent> inputs = [.. values];
-        var (vectors, tokens) = inputs.Count == 0 ? ([], 0) : await ((ClipRuntime)lease.Model).EmbedAsync(inputs, truncate, cancellationToken).ConfigureAwait(false);
-        var timings = new AnswerTimings { Total = Stopwatch.GetElapsedTime(started), Load = load, PromptTokens = tokens, Images = inputs.Count(input => input is DataContent) };
-        return new GeneratedEmbeddings<Embedding<float>>(vectors.Select(vector => new Embedding<float>(EmbeddingVector.Cut(vector, options?.Dimensions)) { ModelId = name }))
-        {
-            Usage = new UsageDetails { InputTokenCount = tokens, TotalTokenCount = tokens },
-            AdditionalProperties = new() { [AnswerTimings.Key] = timings },
-        };
-    }
-
-    /// <inheritdoc/>
-    public object? GetService(Type serviceType, object? serviceKey = null) =>
-        serviceKey is not null ? null : serviceType == typeof(EmbeddingGeneratorMetadata) ? metadata : serviceType.IsInstanceOfType(this) ? this : null;
-
-    /// <summary>Nothing to free: the catalog keeps the model.</summary>
-    public void Dispose()
-    {
     }
 }

@@ -14,8 +14,14 @@ public static class EmbeddingVector
             throw new ChatRequestException($"{dimensions} dimensions were asked for; at least 1 is possible");
         if (dimensions is null || dimensions >= vector.Length)
             return vector;
-        var cut = vector[..dimensions.Value];
-        var length = Math.Sqrt(cut.Sum(value => (double)value * value));
-        return length > 0 ? [.. cut.Select(value => (float)(value / length))] : cut;
+        return Unit(vector[..dimensions.Value]);
+    }
+
+    /// <summary>A vector scaled to length 1; zeros stay.</summary>
+    public static float[] Unit(float[] vector)
+    {
+        ArgumentNullException.ThrowIfNull(vector);
+        var length = Math.Sqrt(vector.Sum(value => (double)value * value));
+        return length > 0 ? [.. vector.Select(value => (float)(value / length))] : vector;
     }
 }

@@ -1,0 +1,51 @@
+using Assistant.Vision.Weights;
+using LlamaCpp;
+
+namespace Assistant.Chat.Models.Embeddings;
+
+/// <summary>The GGUF file of a model that turns texts into vectors.</summary>
+internal sealed class TextEmbedderFiles : IModelFiles
+{
+    private readonly ModelFiles files;
+
+    public TextEmbedderFiles(ModelOptions options, string key, string contentRoot)
+    {
+        Options = options;
+        // The same checks as for a text model; a template plays no part.
+        files = new ModelFiles(new ModelOptions { Name = options.Name, TextModel = options.Embedder!, Template = "chatml", ContextLength = options.ContextLength }, key, contentRoot);
+    }
+
+    /// <summary>Whether an embedder's path names such a file; others name folders of CLIP.</summary>
+    public static bool IsFile(string path) => path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase);
+
+    public ModelOptions Options { get; }
+
+    public string Path => files.TextPath;
+
+    /// <inheritdoc/>
+    public object Stamp() => files.Stamp();
+
+    /// <inheritdoc/>
+    public ModelDescription Describe() => files.Describe() with { Completion = false, Embedding = true, Vision = false, Tools = false, Thinking = false, Template = "" };
+
+    /// <inheritdoc/>
+    public long EstimateMemory() => files.EstimateMemory();
+
+    /// <inheritdoc/>
+    public ModelInMemory Load(ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
+    {
+        var description = Describe();
+        if (description.Problem is { } problem)
+            throw new ModelLoadException(problem);
+        try
+        {
+            return new TextEmbedderRuntime(this, Length(description), surroundings.Compute, new LlamaModelOptions { Progress = progress, CancellationToken = cancellationToken });
+        }
+        catch (Exception e) when (e is LlamaException or WeightFileException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
+        {
+            throw files.Failure(e.Message, e);
+        }
+    }
+
+    private int Length(ModelDescription description) => Math.Clamp(Options.ContextLength == 0 ? description.ContextLength : Math.Min(Options.ContextLength, description.ContextLength), 1, 32768);
+}
