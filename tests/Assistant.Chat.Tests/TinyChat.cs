@@ -15,7 +15,7 @@ internal sealed class TinyChat : IDisposable
 
     private readonly ServiceProvider services;
 
-    public TinyChat(Action<Dictionary<string, string?>>? configure = null, TinyModel? model = null, FakeImageEncoder? encoder = null, TimeProvider? time = null, bool library = false)
+    public TinyChat(Action<Dictionary<string, string?>>? configure = null, TinyModel? model = null, FakeImageEncoder? encoder = null, TimeProvider? time = null, bool library = false, string? cache = null)
     {
         Encoder = encoder ?? new FakeImageEncoder();
         if (model is null)
@@ -43,7 +43,7 @@ internal sealed class TinyChat : IDisposable
         collection.AddSingleton<Func<string, Vision.IImageEncoder>>(_ => Encoder);
         if (time is not null)
             collection.AddSingleton(time);
-        services = collection.AddAssistantModels(Configuration, Folder, library ? LibraryFolder : null).BuildServiceProvider();
+        services = collection.AddAssistantModels(Configuration, Folder, library ? LibraryFolder : null, cache).BuildServiceProvider();
     }
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("assistant-chat-").FullName;

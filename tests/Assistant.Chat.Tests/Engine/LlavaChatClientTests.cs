@@ -351,6 +351,25 @@ public class LlavaChatClientTests
     }
 
     [Fact]
+    public async Task Picture_IsKnownAfterARestart()
+    {
+        using var first = new TinyChat();
+        var cache = Path.Combine(first.Folder, "cache");
+        ChatMessage[] messages = [User(Picture(255, 0, 0), new TextContent("what is the colour?"))];
+        using var before = new TinyChat(cache: cache);
+        var expected = await before.Client.GetResponseAsync(messages, Greedy());
+
+        using var after = new TinyChat(cache: cache);
+        var response = await after.Client.GetResponseAsync(messages, Greedy());
+
+        Assert.Equal(1, Timings(expected).TowerRuns);
+        Assert.Equal((0, 0), (Timings(response).TowerRuns, after.Encoder.Runs));
+        Assert.Equal(expected.Text, response.Text);
+        using var other = new TinyChat(cache: cache, encoder: new FakeImageEncoder { Fingerprint = "fake-2" });
+        Assert.Equal(1, Timings(await other.Client.GetResponseAsync(messages, Greedy())).TowerRuns);
+    }
+
+    [Fact]
     public async Task LogitBias_ForbidsAndForcesTokens()
     {
         using var chat = new TinyChat();
