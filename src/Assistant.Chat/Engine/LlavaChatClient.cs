@@ -162,8 +162,8 @@ public sealed class LlavaChatClient : IChatClient
         var (prompt, dropped) = raw
             ? (RawPrompt(runtime, conversation, contextLength), 0)
             : ConversationWindow.Fit(
-                tools is null ? WithSystem(runtime, conversation, options) : tools.Prepare(WithSystem(runtime, conversation, options)),
-                kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(kept, tools?.TemplateTools), contextLength), contextLength, reserve, truncate);
+                WithSystem(runtime, conversation, options), // before calls and results become words: they stay with their question
+                kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(tools?.Prepare(kept) ?? kept, tools?.TemplateTools), contextLength), contextLength, reserve, truncate);
         if (dropped > 0)
             logger.LogWarning("The {Dropped} oldest messages of a conversation do not fit the {ContextLength} tokens of {Model}.", dropped, contextLength, name);
         return (new GenerationRequest

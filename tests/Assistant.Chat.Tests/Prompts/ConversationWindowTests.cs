@@ -53,6 +53,19 @@ public class ConversationWindowTests
     }
 
     [Fact]
+    public void CallsAndResults_StayWithTheirQuestion()
+    {
+        List<ChatMessage> messages =
+        [
+            new(ChatRole.User, "one"), new(ChatRole.Assistant, "call"), new(ChatRole.Tool, "result"), new(ChatRole.Assistant, "answer"),
+            new(ChatRole.User, "two"), new(ChatRole.Assistant, "call"), new(ChatRole.Tool, "result"),
+        ];
+        var result = ConversationWindow.Fit(messages, Tokenize, 15, 1, truncate: true);
+        Assert.Equal("twocallresult", string.Concat(result.Prompt.Keys.Select(key => (char)key.Value)));
+        Assert.Equal(4, result.Dropped);
+    }
+
+    [Fact]
     public void ConsecutiveUserMessages_AreOneTurn()
     {
         List<ChatMessage> messages = [new(ChatRole.User, "one"), new(ChatRole.Assistant, "a"), new(ChatRole.User, "two"), new(ChatRole.User, "three")];

@@ -25,6 +25,12 @@ public sealed class TimingsTextTests
     public void NewPictureBesideAKnownOne_IsCounted() =>
         Assert.Contains("2 pictures encoded in 1.5 s", TimingsText.Line(First with { Images = 3, TowerRuns = 2, Vision = TimeSpan.FromSeconds(1.5) }), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData(1, "the oldest message no longer fits and was left out")]
+    [InlineData(4, "the 4 oldest messages no longer fit and were left out")]
+    public void MessagesLeftOut_AreToldLast(int count, string text) =>
+        Assert.EndsWith("2.5 s · " + text, TimingsText.Line(First with { TruncatedMessages = count }), StringComparison.Ordinal);
+
     [Fact]
     public void UnknownTimings_LeaveNothingButTheModel()
     {
