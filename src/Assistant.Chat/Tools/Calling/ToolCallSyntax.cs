@@ -55,11 +55,12 @@ public sealed class ToolCallSyntax
     /// <param name="grammar">Where the rules go.</param>
     /// <param name="tools">The tools that may be called.</param>
     /// <param name="several">Whether more than one call may be written.</param>
-    internal ToolCallRules AddCalls(GrammarRules grammar, IReadOnlyList<AIFunctionDeclaration> tools, bool several)
+    /// <param name="anyArguments">Whether arguments are any JSON object, whatever the tools' schemas say.</param>
+    internal ToolCallRules AddCalls(GrammarRules grammar, IReadOnlyList<AIFunctionDeclaration> tools, bool several, bool anyArguments = false)
     {
         var ws = grammar.WhiteSpace;
         var call = grammar.Add("call", string.Join(" | ", tools.Select(tool => grammar.Add("call",
-            $"\"{{\" {ws} \"\\\"name\\\":\" {ws} {GrammarRules.Literal(JsonSpelling.Of(tool.Name))} {ws} \",\" {ws} \"\\\"{ArgumentsKey}\\\":\" {ws} {Arguments(grammar, tool)} {ws} \"}}\""))));
+            $"\"{{\" {ws} \"\\\"name\\\":\" {ws} {GrammarRules.Literal(JsonSpelling.Of(tool.Name))} {ws} \",\" {ws} \"\\\"{ArgumentsKey}\\\":\" {ws} {(anyArguments ? grammar.Object : Arguments(grammar, tool))} {ws} \"}}\""))));
         var (begin, end) = (GrammarRules.Literal(Begin), GrammarRules.Literal(End));
         if (Begin.Length == 0)
             return new(call, call);

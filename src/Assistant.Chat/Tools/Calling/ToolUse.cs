@@ -65,21 +65,33 @@ public sealed class ToolUse
     {
         try
         {
-            var grammar = new GrammarRules();
-            var calls = syntax.AddCalls(grammar, tools, several);
-            if (required)
-                return grammar.Build(calls.Whole);
-            return grammar.Build(format switch
-            {
-                ChatResponseFormatJson { Schema: { } schema } => $"{calls.Whole} | {SchemaRules.Add(grammar, schema)}",
-                ChatResponseFormatJson => $"{calls.Whole} | {grammar.Value}",
-                _ => syntax.AddAnswer(grammar, calls),
-            });
+            return Build(format, anyArguments: false);
         }
-        catch (JsonSchemaException e)
+        catch (JsonSchemaException) // the tools' schemas together can be too large
         {
-            throw new ChatRequestException(e.Message, e);
+            try
+            {
+                return Build(format, anyArguments: true);
+            }
+            catch (JsonSchemaException e)
+            {
+                throw new ChatRequestException(e.Message, e);
+            }
         }
+    }
+
+    private LlamaGrammar Build(ChatResponseFormat? format, bool anyArguments)
+    {
+        var grammar = new GrammarRules();
+        var calls = syntax.AddCalls(grammar, tools, several, anyArguments);
+        if (required)
+            return grammar.Build(calls.Whole);
+        return grammar.Build(format switch
+        {
+            ChatResponseFormatJson { Schema: { } schema } => $"{calls.Whole} | {SchemaRules.Add(grammar, schema)}",
+            ChatResponseFormatJson => $"{calls.Whole} | {grammar.Value}",
+            _ => syntax.AddAnswer(grammar, calls),
+        });
     }
 
     /// <summary>Reads the calls out of an answer.</summary>

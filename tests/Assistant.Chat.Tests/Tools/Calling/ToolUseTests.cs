@@ -65,6 +65,16 @@ public class ToolUseTests
     }
 
     [Fact]
+    public void SchemasTooLargeTogether_BindCallsToAnyObject()
+    {
+        var huge = AIFunctionFactory.CreateDeclaration("huge", null, JsonElement.Parse("""{"type":"object","properties":{"s":{"type":"array","maxItems":2000,"items":{"type":"string","minLength":2000}}}}"""));
+        var pattern = AIFunctionFactory.CreateDeclaration("pattern", null, JsonElement.Parse("""{"type":"object","properties":{"s":{"type":"string","pattern":"^((a{1000}){1000}){1000}$"}}}"""));
+        var grammar = ToolUse.For(new ChatOptions { Tools = [huge, pattern] }, Hermes)!.Grammar(null);
+        Assert.True(grammar.Matches("""<tool_call>{"name": "pattern", "arguments": {"s": "b"}}</tool_call>"""));
+        Assert.False(grammar.Matches("""<tool_call>{"name": "nobody", "arguments": {}}</tool_call>"""));
+    }
+
+    [Fact]
     public void OneCallOnly_WhereSeveralAreNotWanted()
     {
         var grammar = ToolUse.For(new ChatOptions { Tools = [time], AllowMultipleToolCalls = false }, Hermes)!.Grammar(null);
