@@ -34,6 +34,7 @@ internal sealed class JinjaLexer(string source)
 
     public List<JinjaToken> Run()
     {
+        source = source.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n');
         if (source.EndsWith('\n'))
             source = source[..^1];
         var trimNext = false; // a "-" at the end of the tag before
