@@ -24,6 +24,9 @@ public static class JsonSchemaGrammar
     /// <summary>Most parts of a schema, alternatives that were multiplied out included.</summary>
     public const int MaxParts = 4000;
 
+    /// <summary>Longest name of a property, in characters.</summary>
+    public const int MaxNameLength = 256;
+
     /// <summary>Largest count of items or characters, the grammar's own bound.</summary>
     public const int MaxCount = LlamaGrammar.MaxRepetition;
 

@@ -32,9 +32,9 @@ internal sealed class SchemaRules
         {
             throw new JsonSchemaException("", e.Message);
         }
-        catch (ArgumentException e) // JsonObject: a key stands there twice
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or FormatException or OverflowException)
         {
-            throw new JsonSchemaException("", e.Message);
+            throw new JsonSchemaException("", e.Message); // JsonNode's own: a key stands there twice, a value is of another kind
         }
     }
 
@@ -147,6 +147,8 @@ internal sealed class SchemaRules
         var additional = schema.ContainsKey("additionalProperties") ? schema["additionalProperties"] : (JsonNode)(properties.Count == 0);
         if (properties.Count == 0 && required.Count == 0 && IsTrue(additional))
             return grammar.Object;
+        if (properties.Select(property => property.Key).Concat(required).FirstOrDefault(name => name.Length > JsonSchemaGrammar.MaxNameLength) is { } longest)
+            throw new JsonSchemaException(path, $"the name '{longest[..40]}…' has {longest.Length} characters, at most {JsonSchemaGrammar.MaxNameLength} are allowed");
         var outer = open;
         open = []; // a brace comes first
         var ws = grammar.WhiteSpace;

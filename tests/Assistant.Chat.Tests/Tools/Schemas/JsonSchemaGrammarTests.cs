@@ -138,6 +138,8 @@ public class JsonSchemaGrammarTests
         { "is not closed", """{"type":"string","pattern":"[a-"}""" },
         { "beside 'minLength'", """{"type":"string","pattern":"a","minLength":2}""" },
         { "look-around", """{"type":"string","pattern":"(?<!a)b"}""" },
+        { "converted", """{"allOf":[{"exclusiveMinimum":true},{"exclusiveMinimum":1}]}""" },
+        { "x", """{"x":1,"x":2}""" },
     };
 
     [Theory]
@@ -154,6 +156,46 @@ public class JsonSchemaGrammarTests
         Assert.Throws<JsonSchemaException>(() => Build(wide));
         var doubled = """{"$defs":{""" + string.Concat(Enumerable.Range(0, 40).Select(i => $"\"d{i}\":{{\"allOf\":[{{\"$ref\":\"#/$defs/d{i + 1}\"}},{{\"$ref\":\"#/$defs/d{i + 1}\"}}]}},")) + "\"d40\":{}},\"$ref\":\"#/$defs/d0\"}";
         Assert.Throws<JsonSchemaException>(() => Build(doubled));
+        var name = """{"properties":{"NAME":{}},"additionalProperties":true}""".Replace("NAME", new string('x', 100_000), StringComparison.Ordinal);
+        Assert.Contains("100000 characters", Assert.Throws<JsonSchemaException>(() => Build(name)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DamagedSchemas_BecomeAGrammarOrOneClearError()
+    {
+        string[] keywords = ["type", "nullable", "enum", "const", "properties", "required", "additionalProperties", "items", "prefixItems", "minItems", "maxItems", "minLength", "maxLength",
+            "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "anyOf", "oneOf", "allOf", "$ref", "not"];
+        string[] junk = ["null", "true", "false", "0", "-1", "1.5", "1e30", "12345678901234567890", "\"\"", "\"#\"", "\"#/$defs/tree\"", "\"string\"", "\"^(a|b)*$\"", "\"[\"", "[]", "[null]",
+            "[\"string\",\"integer\"]", "[{}]", "[[]]", "{}", "{\"a\":{}}", "{\"a\":null}", "{\"type\":\"object\",\"properties\":{\"a\":{\"$ref\":\"#\"}}}"];
+        var (grammars, errors) = (0, 0);
+        for (var seed = 0; seed < 1500; seed++)
+        {
+            var random = new Random(seed);
+            var schema = new RandomSchema(random).Root();
+            for (var damage = random.Next(1, 4); damage > 0; damage--)
+            {
+                var all = Objects(schema).ToList();
+                all[random.Next(all.Count)][keywords[random.Next(keywords.Length)]] = JsonNode.Parse(junk[random.Next(junk.Length)]);
+            }
+            try
+            {
+                Build(schema.ToJsonString());
+                grammars++;
+            }
+            catch (JsonSchemaException e)
+            {
+                Assert.StartsWith("The JSON schema cannot be used: ", e.Message, StringComparison.Ordinal);
+                errors++;
+            }
+        }
+        Assert.True(grammars > 100 && errors > 100, $"{grammars} grammars, {errors} errors");
+
+        static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
+        {
+            JsonObject members => members.SelectMany(member => Objects(member.Value)).Prepend(members),
+            JsonArray items => items.SelectMany(Objects),
+            _ => [],
+        };
     }
 
     private static LlamaGrammar Build(string schema) => JsonSchemaGrammar.Build(JsonElement.Parse(schema));
