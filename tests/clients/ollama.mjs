@@ -67,7 +67,7 @@ const scenarios = {
   },
   async embed() {
     const answer = await ollama.embed({ model, input: ['a', 'b'] });
-    return { count: answer.embeddings.length, width: answer.embeddings[0].length };
+    return { count: answer.embeddings.length, width: answer.embeddings[0].length, first: answer.embeddings[0][0] };
   },
   async abort() {
     let chunks = 0, name;

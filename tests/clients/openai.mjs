@@ -75,7 +75,7 @@ const scenarios = {
   },
   async embed() {
     const answer = await client.embeddings.create({ model, input: ['a', 'b'] });
-    return { count: answer.data.length, width: answer.data[0].embedding.length };
+    return { count: answer.data.length, width: answer.data[0].embedding.length, first: answer.data[0].embedding[0] };
   },
   async abort() {
     let chunks = 0;

@@ -69,6 +69,23 @@ public class NpmClientsTests
 
     [Theory]
     [MemberData(nameof(Clients))]
+    public async Task Embeddings_AreTheNetworksVectors(string client)
+    {
+        using var chat = new TinyChat(settings =>
+        {
+            settings["Models:2:Name"] = "clip";
+            settings["Models:2:Embedder"] = TinyClip.Folder;
+        });
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var result = await RunAsync(client, host, "clip", "embed");
+        Assert.Equal(2, (int)result["count"]!);
+        var expected = JsonNode.Parse((await host.SendAsync("/api/embed", """{"model":"clip","input":["a","b"]}""")).Text)!["embeddings"]![0]!.AsArray();
+        Assert.Equal(expected.Count, (int)result["width"]!);
+        Assert.Equal((double)expected[0]!, (double)result["first"]!, 1e-5);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
     public async Task RealModel_ChatsAboutPictures_CallsTools_AndKeepsToSchemas(string client)
     {
         using var chat = new TinyChat(settings => settings["Models:1:ContextLength"] = "1024");
