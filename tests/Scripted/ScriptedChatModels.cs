@@ -21,6 +21,9 @@ public sealed class ScriptedAnswer(params string[] pieces)
 
     public AnswerTimings? Timings { get; init; }
 
+    /// <summary>Tools that it calls behind its pieces.</summary>
+    public IReadOnlyList<FunctionCallContent> Calls { get; init; } = [];
+
     public void Open() => opened.TrySetResult();
 
     internal Task WaitAsync(int index, CancellationToken cancellationToken) =>
@@ -63,6 +66,8 @@ public sealed class ScriptedChatModels(params ScriptedAnswer[] answers) : IChatM
             await answer.WaitAsync(answer.Pieces.Count, cancellationToken);
             if (answer.Error is not null)
                 throw answer.Error;
+            if (answer.Calls.Count > 0)
+                yield return new ChatResponseUpdate(ChatRole.Assistant, [.. answer.Calls]);
             var last = new ChatResponseUpdate { Role = ChatRole.Assistant, FinishReason = ChatFinishReason.Stop };
             if (answer.Timings is not null)
                 last.AdditionalProperties = new AdditionalPropertiesDictionary { [AnswerTimings.Key] = answer.Timings };

@@ -1,7 +1,12 @@
 using Assistant.Chat.Conversations;
 using Assistant.Chat.Models;
+using Assistant.Chat.Tests.Tools.Vision;
+using Assistant.Chat.Tools;
+using Assistant.Chat.Tools.Vision;
 using Assistant.Scripted;
 using Microsoft.Extensions.AI;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Assistant.Chat.Tests.Conversations;
 
@@ -34,6 +39,22 @@ public sealed class AnswerServiceTests
             content => Assert.Equal("b.png", Assert.IsType<DataContent>(content).Name),
             content => Assert.Equal("What colour?", Assert.IsType<TextContent>(content).Text));
         Assert.Equal("Grey.", history[1].Text);
+    }
+
+    [Fact]
+    public async Task Tools_LookAtThePicturesOfTheChat_AndTheModelAnswersWithWhatTheySay()
+    {
+        using var folder = new NetworkFolder();
+        using var services = new ServiceCollection()
+            .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("Tools:Caption", folder.Caption())]).Build())
+            .AddAssistantTools(folder.Root).BuildServiceProvider();
+        var asks = new ScriptedAnswer("Let me look. ") { Calls = [new FunctionCallContent("call_1", "caption_picture", new Dictionary<string, object?> { ["picture"] = 1 })] };
+        await using var home = await ConversationsHome.StartWithToolsAsync(services.GetRequiredService<VisionTools>(), asks, new ScriptedAnswer("It is grey."));
+        var session = await home.AskAsync("What is it?", await home.AddImageAsync(90));
+        var answer = await home.EndOfAnswerAsync(session);
+        Assert.Equal(("Let me look. It is grey.", AnswerState.Finished), (answer.Text, answer.State));
+        var result = Assert.Single(home.Models.Requests.Last().SelectMany(message => message.Contents).OfType<FunctionResultContent>());
+        Assert.Contains("\"caption\":", result.Result?.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

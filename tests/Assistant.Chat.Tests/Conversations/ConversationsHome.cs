@@ -1,5 +1,6 @@
 using Assistant.Chat.Conversations;
 using Assistant.Chat.Models;
+using Assistant.Chat.Tools.Vision;
 using Assistant.Scripted;
 using Assistant.Vision.Imaging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -11,12 +12,12 @@ internal sealed class ConversationsHome : IAsyncDisposable
 {
     private readonly bool ownsFolder;
 
-    private ConversationsHome(ScriptedChatModels models, string folder, bool ownsFolder)
+    private ConversationsHome(ScriptedChatModels models, string folder, bool ownsFolder, VisionTools? tools = null)
     {
         (Models, Folder, this.ownsFolder) = (models, folder, ownsFolder);
         Images = new ImageStore(Path.Combine(folder, "images"));
         Store = new ConversationStore(DatabaseFile, Images, TimeProvider.System);
-        Answers = new AnswerService(Store, Images, models, TimeProvider.System, NullLogger<AnswerService>.Instance);
+        Answers = new AnswerService(Store, Images, models, TimeProvider.System, NullLogger<AnswerService>.Instance, tools);
     }
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -38,6 +39,14 @@ internal sealed class ConversationsHome : IAsyncDisposable
     public static async Task<ConversationsHome> StartAsync(string? folder, params ScriptedAnswer[] answers)
     {
         var home = new ConversationsHome(new ScriptedChatModels(answers), folder ?? Path.Combine(Path.GetTempPath(), $"conversations-{Guid.NewGuid():N}"), folder is null);
+        await home.Answers.StartAsync(Cancel);
+        return home;
+    }
+
+    /// <summary>With tools for the model.</summary>
+    public static async Task<ConversationsHome> StartWithToolsAsync(VisionTools tools, params ScriptedAnswer[] answers)
+    {
+        var home = new ConversationsHome(new ScriptedChatModels(answers), Path.Combine(Path.GetTempPath(), $"conversations-{Guid.NewGuid():N}"), ownsFolder: true, tools);
         await home.Answers.StartAsync(Cancel);
         return home;
     }
