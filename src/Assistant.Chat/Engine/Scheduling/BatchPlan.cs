@@ -88,7 +88,7 @@ internal sealed class BatchPlan(ISequenceModel model, IReadOnlyList<Slot> slots)
     {
         var most = Math.Max(1, model.BatchSize - slots.Count);
         if (secondsPerToken == 0)
-            return Math.Min(most, active == 1 ? most : 4 * SmallestShare);
+            return Math.Min(most, 4 * SmallestShare); // to learn how long it takes
         var (seconds, least) = active == 1 ? (StepAlone, 8 * SmallestShare) : (writers > 0 ? StepBesideAnswers : StepBesidePrompts, SmallestShare);
         return (int)Math.Min(Math.Max(seconds / secondsPerToken, least), most);
     }

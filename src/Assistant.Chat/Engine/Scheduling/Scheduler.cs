@@ -93,7 +93,8 @@ internal sealed class Scheduler : IDisposable
                 if (!HasWork())
                 {
                     EndTurn();
-                    wake.WaitOne();
+                    if (Volatile.Read(ref news) == 0)
+                        wake.WaitOne();
                 }
                 else if (BeginTurn())
                 {
@@ -507,7 +508,7 @@ internal sealed class Scheduler : IDisposable
         if (turn is null && !compute.Wait(0))
         {
             turn = compute.WaitAsync(); // unlike Wait, it queues: whoever releases cannot take it again first
-            turn.ContinueWith(_ => wake.Set(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            turn.ContinueWith(_ => Tell(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
         if (turn is { IsCompleted: false })
             return false;
