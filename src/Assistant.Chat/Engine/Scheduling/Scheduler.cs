@@ -13,17 +13,15 @@ namespace Assistant.Chat.Engine.Scheduling;
 /// </remarks>
 internal sealed class Scheduler : IDisposable
 {
-    private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(50); // before another engine may compute: changing over costs both of them
-
     // Each time a reader is woken it takes a core from the model's threads, which costs a small model more than a token does.
     private static readonly TimeSpan ReaderRest = TimeSpan.FromMilliseconds(4);
 
     private readonly ISequenceModel model;
-    private readonly SemaphoreSlim compute;
     private readonly SchedulerStatistics statistics;
+    private readonly SlotTable table;
     private readonly Slot[] slots;
     private readonly BatchPlan plan;
-    private readonly PrefixStore saved;
+    private readonly ComputeTurn turn;
     private readonly List<GenerationJob> waiting = []; // in the order of arrival
     private readonly ConcurrentQueue<GenerationJob> arrivals = new();
     private readonly CancellationTokenSource shutdown = new();
@@ -31,19 +29,14 @@ internal sealed class Scheduler : IDisposable
     private readonly Thread thread;
     private int news; // 1 when something came from outside: an arrival, a cancellation, features
     private int towers; // running now
-    private long uses;
-    private bool computing;
-    private Task? turn; // being waited for
-    private long turnStarted;
 
     public Scheduler(ISequenceModel model, SemaphoreSlim compute, long savedPrefixes, SchedulerStatistics statistics)
     {
-        (this.model, this.compute, this.statistics) = (model, compute, statistics);
-        slots = new Slot[model.Sequences];
-        for (var sequence = 0; sequence < slots.Length; sequence++)
-            slots[sequence] = new Slot(sequence);
+        (this.model, this.statistics) = (model, statistics);
+        table = new SlotTable(model, savedPrefixes);
+        slots = table.Slots;
         plan = new BatchPlan(model, slots);
-        saved = new PrefixStore(savedPrefixes);
+        turn = new ComputeTurn(compute, Tell);
         thread = new Thread(Run) { IsBackground = true, Name = "Chat engine" };
         thread.Start();
     }
@@ -90,13 +83,13 @@ internal sealed class Scheduler : IDisposable
             {
                 if (Interlocked.Exchange(ref news, 0) != 0)
                     ReadNews();
-                if (!HasWork())
+                if (!table.AnyBusy)
                 {
-                    EndTurn();
+                    turn.End();
                     if (Volatile.Read(ref news) == 0)
                         wake.WaitOne();
                 }
-                else if (BeginTurn())
+                else if (turn.Begin())
                 {
                     Step(rows: false);
                     Step(rows: true);
@@ -109,7 +102,7 @@ internal sealed class Scheduler : IDisposable
                 FailAll(e); // whatever went wrong must not leave readers waiting for ever
             }
         }
-        EndTurn();
+        turn.End();
         ReadNews();
         FailAll(new OperationCanceledException("The model is being unloaded.", shutdown.Token));
         Task.WhenAll(waiting.Select(job => job.Tower ?? Task.CompletedTask)).Wait();
@@ -143,10 +136,7 @@ internal sealed class Scheduler : IDisposable
     /// <summary>Sends the pictures that are not known to the tower.</summary>
     private void Prepare(GenerationJob job)
     {
-        var known = saved.Find(job.Prompt.Keys).Reuse;
-        foreach (var slot in slots)
-            known = Math.Max(known, PrefixReuse.Count(slot.Known, job.Prompt.Keys));
-        Encode(job, job.NeedsAllPictures ? 0 : known);
+        Encode(job, job.NeedsAllPictures ? 0 : table.Known(job.Prompt.Keys));
     }
 
     private void Encode(GenerationJob job, int from)
@@ -156,7 +146,7 @@ internal sealed class Scheduler : IDisposable
         if (parts.Length == 0)
             return;
         Interlocked.Increment(ref towers);
-        var beside = HasWork();
+        var beside = table.AnyBusy;
         job.Tower = Task.Run(() =>
         {
             try
@@ -188,7 +178,7 @@ internal sealed class Scheduler : IDisposable
         {
             if (job.State != JobState.Ready)
                 continue;
-            if (Placement.Find(slots, saved, job.Prompt.Keys) is not { } place)
+            if (table.Find(job.Prompt.Keys) is not { } place)
                 break; // first come, first served
             if (!IsBeingRead(job, place.Reuse))
                 Guarded(job, () => Start(job, place));
@@ -218,7 +208,7 @@ internal sealed class Scheduler : IDisposable
         job.StartedAt = Stopwatch.GetTimestamp();
         job.Sampler = model.CreateSampler(job.Request.Sampling, job.Request.Grammar); // before anything is forgotten for it
         Observe(job.Sampler, job.Prompt, job.Request.Sampling.RepeatLastN);
-        var reuse = Occupy(place);
+        var reuse = table.Occupy(place);
         var slot = place.Target;
         if (job.MissingPictures(reuse).Any())
         {
@@ -235,77 +225,6 @@ internal sealed class Scheduler : IDisposable
         job.Report.Queued = waited > TimeSpan.Zero ? waited : TimeSpan.Zero;
         statistics.Started(job);
     }
-
-    /// <summary>Makes a slot hold what is known of a prompt and nothing else.</summary>
-    /// <returns>How many positions that are.</returns>
-    private int Occupy(Placement place)
-    {
-        var target = place.Target;
-        target.LastUsed = ++uses;
-        if (place.Lost >= 2 * Placement.WorthCopying)
-            Keep(target);
-        if (place.Source == target)
-        {
-            if (target.Known.Count == place.Reuse || model.Remove(target.Sequence, place.Reuse))
-            {
-                Cut(target, place.Reuse);
-                return place.Reuse;
-            }
-            Forget(target); // a recurrent model cannot forget a part
-            return 0;
-        }
-        Forget(target);
-        if (place.Reuse == 0)
-            return 0;
-        try
-        {
-            if (place.Saved is { } entry)
-            {
-                model.Restore(target.Sequence, entry.State);
-                saved.Touch(entry);
-                if (!model.Remove(target.Sequence, place.Reuse))
-                {
-                    Forget(target);
-                    return 0;
-                }
-                target.Known.AddRange(entry.Keys.Take(place.Reuse));
-            }
-            else
-            {
-                model.Copy(place.Source!.Sequence, target.Sequence, place.Reuse);
-                target.Known.AddRange(place.Source.Known.Take(place.Reuse));
-                place.Source.LastUsed = ++uses;
-            }
-            return place.Reuse;
-        }
-        catch (LlamaException)
-        {
-            if (place.Saved is { } broken)
-                saved.Remove(broken);
-            Forget(target);
-            return 0;
-        }
-    }
-
-    private void Keep(Slot slot)
-    {
-        try
-        {
-            saved.Add(slot.Known, model.StateSize(slot.Sequence), () => model.Save(slot.Sequence));
-        }
-        catch (Exception e) when (e is LlamaException or OutOfMemoryException or OverflowException)
-        {
-            // Only the cache is poorer for it.
-        }
-    }
-
-    private void Forget(Slot slot)
-    {
-        model.Remove(slot.Sequence, 0);
-        slot.Known.Clear();
-    }
-
-    private static void Cut(Slot slot, int count) => slot.Known.RemoveRange(count, slot.Known.Count - count);
 
     // ---- Steps.
 
@@ -357,7 +276,7 @@ internal sealed class Scheduler : IDisposable
                 plan.CanBridge = false;
                 if (slot.Job is { } job)
                     Fail(job, new LlamaException("The sequence could not be restored."));
-                Forget(slot);
+                table.Forget(slot);
             }
         }
         var freed = false;
@@ -455,7 +374,7 @@ internal sealed class Scheduler : IDisposable
         if (job.Slot is { } slot)
         {
             (slot.Job, job.Slot) = (null, null);
-            slot.LastUsed = ++uses;
+            table.Touch(slot);
             Volatile.Write(ref news, 1);
         }
         job.Complete(failure);
@@ -467,7 +386,7 @@ internal sealed class Scheduler : IDisposable
         var slot = job.Slot;
         End(job, failure);
         if (slot is not null)
-            Forget(slot);
+            table.Forget(slot);
     }
 
     private void Guarded(GenerationJob job, Action action)
@@ -492,47 +411,7 @@ internal sealed class Scheduler : IDisposable
                 End(job, failure);
         }
         foreach (var slot in slots)
-            Forget(slot);
-    }
-
-    // ---- Turns with other engines.
-
-    /// <summary>Takes the cores, unless it has them.</summary>
-    /// <returns>False if another engine has them; <see cref="wake"/> tells when it is this one's turn.</returns>
-    private bool BeginTurn()
-    {
-        if (computing && Stopwatch.GetElapsedTime(turnStarted) < Turn)
-            return true;
-        if (computing)
-            EndTurn();
-        if (turn is null && !compute.Wait(0))
-        {
-            turn = compute.WaitAsync(); // unlike Wait, it queues: whoever releases cannot take it again first
-            turn.ContinueWith(_ => Tell(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        }
-        if (turn is { IsCompleted: false })
-            return false;
-        (turn, computing, turnStarted) = (null, true, Stopwatch.GetTimestamp());
-        return true;
-    }
-
-    private void EndTurn()
-    {
-        if (computing || turn is { IsCompleted: true })
-            compute.Release();
-        else
-            turn?.ContinueWith(_ => compute.Release(), TaskScheduler.Default); // it comes when nobody wants it any more
-        (computing, turn) = (false, null);
-    }
-
-    private bool HasWork()
-    {
-        foreach (var slot in slots)
-        {
-            if (slot.Job is not null)
-                return true;
-        }
-        return false;
+            table.Forget(slot);
     }
 
     private static void Observe(ITokenSampler sampler, PromptSequence prompt, int lastN)
