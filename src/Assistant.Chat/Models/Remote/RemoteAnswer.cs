@@ -63,7 +63,10 @@ internal sealed class RemoteAnswer(string model, long started, DateTimeOffset cr
         if (contents.Count == 0)
             return null;
         first ??= Stopwatch.GetElapsedTime(started);
-        return Update(contents);
+        var update = Update(contents);
+        if ((choice["logprobs"] as JsonObject)?["content"] is JsonArray { Count: > 0 } logprobs)
+            update.AdditionalProperties = new() { [AnswerLogprobs.Key] = logprobs.Select(ToLogprobs).OfType<AnswerLogprobs>().ToArray() };
+        return update;
     }
 
     /// <summary>The last update: calls of tools, usage, times as they look from here.</summary>
@@ -84,6 +87,15 @@ internal sealed class RemoteAnswer(string model, long started, DateTimeOffset cr
         last.FinishReason = calls.Count > 0 ? ChatFinishReason.ToolCalls : finish;
         last.AdditionalProperties = new() { [AnswerTimings.Key] = timings };
         return last;
+    }
+
+    private static AnswerLogprobs? ToLogprobs(JsonNode? node)
+    {
+        if (node is not JsonObject json || Text(json["token"]) is not { } token || json["logprob"] is not JsonValue value || !value.TryGetValue<float>(out var logprob))
+            return null;
+        var bytes = json["bytes"] is JsonArray list ? list.Select(item => (byte)(Number(item) ?? 0)).ToArray() : Encoding.UTF8.GetBytes(token);
+        var top = (json["top_logprobs"] as JsonArray ?? []).Select(ToLogprobs).OfType<AnswerLogprobs>().ToList();
+        return new AnswerLogprobs { Token = token, Bytes = bytes, Logprob = logprob, Top = top };
     }
 
     private ChatResponseUpdate Update(IList<AIContent> contents) => new(ChatRole.Assistant, contents) { ResponseId = id, MessageId = id, ModelId = model, CreatedAt = createdAt };

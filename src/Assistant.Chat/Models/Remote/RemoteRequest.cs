@@ -11,7 +11,7 @@ internal static class RemoteRequest
     public static JsonSerializerOptions Json { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     // Under Ollama's names here, and under the same names in llama-server and vLLM.
-    private static readonly string[] passedOn = ["min_p", "typical_p", "repeat_penalty", "repeat_last_n", "logit_bias", "grammar"];
+    private static readonly string[] passedOn = ["min_p", "typical_p", "repeat_penalty", "repeat_last_n", "logit_bias", "logprobs", "top_logprobs", "grammar"];
 
     public static JsonObject ToJson(string model, IEnumerable<ChatMessage> messages, ChatOptions? options)
     {

@@ -153,6 +153,29 @@ public class RemoteChatClientTests
     }
 
     [Fact]
+    public async Task Logprobs_AreAskedFor_AndPassedOn()
+    {
+        JsonNode? asked = null;
+        await using var server = await LocalServer.StartAsync(async context =>
+        {
+            asked = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: Cancel);
+            await WriteAsync(context, """
+                data: {"choices":[{"delta":{"content":"a"},"logprobs":{"content":[{"token":"a","logprob":-0.5,"bytes":[97],"top_logprobs":[{"token":"b","logprob":-1.5}]},{"token":7}]},"finish_reason":"stop"}]}
+
+                data: [DONE]
+
+
+                """);
+        });
+        using var chat = Chat(server);
+        var options = new ChatOptions { AdditionalProperties = new() { ["logprobs"] = true, ["top_logprobs"] = 1 } };
+        var updates = await chat.Catalog.GetClient("afar").GetStreamingResponseAsync([TinyChat.User("x")], options, Cancel).ToListAsync(Cancel);
+        var known = Assert.Single(Assert.IsType<AnswerLogprobs[]>(updates[0].AdditionalProperties![AnswerLogprobs.Key]));
+        Assert.Equal(("a", -0.5f, "b"), (known.Token, known.Logprob, Assert.Single(known.Top).Token));
+        Assert.Equal((true, 1), ((bool)asked!["logprobs"]!, (int)asked["top_logprobs"]!));
+    }
+
+    [Fact]
     public void RemoteModel_IsListed_AndNeedsNoMemory()
     {
         using var chat = new TinyChat(settings =>
