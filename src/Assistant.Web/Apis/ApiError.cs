@@ -57,7 +57,9 @@ internal sealed record ApiError(int Status, string Message)
     public static ApiError Report(Exception exception, HttpContext context)
     {
         var error = From(exception);
-        if (exception is not EngineBusyException && error.Status is >= 500 and not StatusCodes.Status501NotImplemented)
+        if (exception is PullException or RemoteModelException) // another server's fault: the sentence says it all
+            context.RequestServices.GetRequiredService<ILogger<ApiError>>().LogWarning("{Method} {Path}: {Message}", context.Request.Method, context.Request.Path, exception.Message);
+        else if (exception is not EngineBusyException && error.Status is >= 500 and not StatusCodes.Status501NotImplemented)
             context.RequestServices.GetRequiredService<ILogger<ApiError>>()
                 .LogError(exception, "{Method} {Path} failed", context.Request.Method, context.Request.Path);
         return error;
