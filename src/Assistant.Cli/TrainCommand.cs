@@ -33,7 +33,7 @@ internal static class TrainCommand
         var talk = Steps("--talk-steps", "Steps of the third stage: language model and projector beside the frozen tower.", Pocket.TalkSteps);
         var settle = Steps("--settle-steps", "Steps of the last stage: all together.", Pocket.SettleSteps);
         var threads = Threads();
-        var command = new Command("pocket", "The bundled LLaVA-Phi3.") { directory, output, start, vocabulary, tower, find, talk, settle, threads };
+        var command = new Command("pocket", "A LLaVA-Phi3 such as the bundled one.") { directory, output, start, vocabulary, tower, find, talk, settle, threads };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
@@ -56,7 +56,7 @@ internal static class TrainCommand
         var tower = new Option<string>("--tower") { Description = "The mmproj file whose tower it starts from.", DefaultValueFactory = _ => Clip.Tower };
         var steps = Steps("--steps", "Optimiser steps.", Clip.Steps);
         var threads = Threads();
-        var command = new Command("pocket-clip", "The bundled CLIP, beside the bundled LLaVA's tower.") { directory, output, tower, steps, threads };
+        var command = new Command("pocket-clip", "A CLIP beside the bundled LLaVA's tower.") { directory, output, tower, steps, threads };
         command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketClipRecipe
         {
             RunDirectory = result.GetValue(directory)!,
@@ -78,7 +78,7 @@ internal static class TrainCommand
         var captionSteps = Steps("--caption-steps", "Steps of the second stage: captions.", Blip.CaptionSteps);
         var answerSteps = Steps("--answer-steps", "Steps of the third stage: answers.", Blip.AnswerSteps);
         var threads = Threads();
-        var command = new Command("pocket-blip", "The bundled BLIPs, a captioner and one that answers, with the bundled LLaVA's tower.")
+        var command = new Command("pocket-blip", "Two BLIPs, a captioner and one that answers questions, with the bundled LLaVA's tower.")
         {
             directory, captions, answers, tower, towerSteps, captionSteps, answerSteps, threads,
         };

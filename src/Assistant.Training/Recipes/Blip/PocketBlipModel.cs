@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace Assistant.Training.Recipes.Blip;
 
-/// <summary>The bundled BLIPs' sizes, and where their tower begins.</summary>
+/// <summary>The sizes of two small BLIPs, and where their tower begins.</summary>
 public static class PocketBlipModel
 {
     /// <summary>Most tokens of a question, a caption or an answer.</summary>

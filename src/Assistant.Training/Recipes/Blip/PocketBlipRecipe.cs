@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace Assistant.Training.Recipes.Blip;
 
-/// <summary>The recipe of the bundled BLIPs: one tower, made of the bundled LLaVA's; a captioner and a network that answers questions beside it.</summary>
+/// <summary>The recipe of two small BLIPs: one tower, made of the bundled LLaVA's; a captioner and a network that answers questions beside it.</summary>
 public sealed class PocketBlipRecipe
 {
     private const ulong Seed = 20261124;
