@@ -36,7 +36,7 @@ internal sealed class ExamModel : IDisposable
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     public static ExamModel FromSettings(string? settings, string? name)
     {
-        var path = Path.GetFullPath(settings ?? FindSettings());
+        var path = Path.GetFullPath(settings ?? Path.Combine(Repository.Root, "appsettings.json"));
         if (!File.Exists(path))
             throw new FileNotFoundException($"{path} is not there.", path);
         return new ExamModel(new ConfigurationBuilder().AddJsonFile(path).Build(), Path.GetDirectoryName(path)!, name);
@@ -59,14 +59,4 @@ internal sealed class ExamModel : IDisposable
     }
 
     public void Dispose() => services.Dispose();
-
-    private static string FindSettings()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (Path.Combine(folder.FullName, "appsettings.json") is var path && File.Exists(path))
-                return path;
-        }
-        throw new FileNotFoundException($"No folder above {AppContext.BaseDirectory} holds appsettings.json; give --settings or --text-model.");
-    }
 }

@@ -74,7 +74,7 @@ return await command.Parse(args).InvokeAsync();
 
 static Command ClipCommand()
 {
-    var folder = new Option<string>("--model") { Description = "The CLIP's folder.", DefaultValueFactory = _ => "models/pocket-clip" };
+    var folder = new Option<string>("--model") { Description = "The CLIP's folder.", DefaultValueFactory = _ => Path.Combine(Repository.Root, "models", "pocket-clip") };
     var seeds = new Option<int[]>("--seeds") { Description = "Which pictures.", DefaultValueFactory = _ => [1, 2, 3], AllowMultipleArgumentsPerToken = true };
     var clip = new Command("clip", "Examines a CLIP: which label, which caption fits a picture best.") { folder, seeds };
     clip.SetAction(arguments =>
