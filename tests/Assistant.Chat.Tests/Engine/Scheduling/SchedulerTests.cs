@@ -48,10 +48,13 @@ public class SchedulerTests
     [Fact]
     public async Task Requests_ShareBatches()
     {
-        using var engine = new ScriptedEngine();
+        using var gate = new ManualResetEventSlim(); // nothing is computed before all are there
+        using var engine = new ScriptedEngine(new ScriptedSequenceModel { OnDecode = (_, _) => gate.Wait(Soon, CancellationToken.None) });
         var prompts = new[] { "first", "second", "third", "the fourth of them" };
 
-        var answers = await Task.WhenAll(prompts.Select(prompt => engine.AskAsync(prompt, 100)));
+        var asked = prompts.Select(prompt => engine.AskAsync(prompt, 100)).ToList();
+        gate.Set();
+        var answers = await Task.WhenAll(asked).WaitAsync(Soon);
 
         Assert.All(prompts.Zip(answers), pair => Assert.Equal(engine.Expected(pair.First, 100), pair.Second.Tokens));
         Assert.True(engine.Model.Batches.Count(batch => batch.Count == 4) >= 60, "four answers of 100 tokens hardly met");
@@ -61,24 +64,24 @@ public class SchedulerTests
     public async Task MoreRequestsThanSlots_AreServedInTheOrderOfArrival()
     {
         using var gate = new ManualResetEventSlim();
-        using var engine = new ScriptedEngine(new ScriptedSequenceModel(sequences: 1) { OnDecode = (_, _) => gate.Wait(Soon, CancellationToken.None) });
-        var order = new List<int>();
-        var asked = new List<Task>();
-        for (var i = 0; i < 8; i++)
+        var prompts = Enumerable.Range(0, 8).Select(i => $"question {(char)('a' + i)}").ToList();
+        var last = prompts[0].Length - 1; // where the questions differ
+        var read = new List<int>();
+        using var engine = new ScriptedEngine(new ScriptedSequenceModel(sequences: 1)
         {
-            var number = i;
-            asked.Add(engine.AskAsync($"question {(char)('a' + i)}", 3, onToken: count =>
+            OnDecode = (batch, _) =>
             {
-                if (count == 1)
-                    lock (order)
-                        order.Add(number);
-            }));
-        }
+                gate.Wait(Soon, CancellationToken.None);
+                if (batch.Positions.IndexOf(last) is >= 0 and var at)
+                    read.Add(batch.Tokens[at]);
+            },
+        });
+        var asked = prompts.Select(prompt => engine.AskAsync(prompt, 3)).ToList();
         gate.Set();
 
         await Task.WhenAll(asked).WaitAsync(Soon);
 
-        Assert.Equal(Enumerable.Range(0, 8), order);
+        Assert.Equal(prompts.Select(prompt => prompt[last] % ScriptedSequenceModel.Vocabulary), read);
     }
 
     [Fact]
