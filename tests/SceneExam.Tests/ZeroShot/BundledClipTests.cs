@@ -6,7 +6,7 @@ namespace SceneExam.Tests.ZeroShot;
 public class BundledClipTests
 {
     // Just under what models/pocket-clip/README.md reports; raise them with the model.
-    private static readonly double[] Floors = [0.95, 0.95, 0.95, 0.95];
+    private static readonly double[] Floors = [0.96, 0.97, 0.95, 0.95];
 
     [Fact]
     public void LabelsAndCaptionsOfUnseenPictures_AreFoundAsOftenAsTheModelCardSays()
