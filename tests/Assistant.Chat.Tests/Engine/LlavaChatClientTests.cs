@@ -199,9 +199,10 @@ public class LlavaChatClientTests
         using var chat = new TinyChat(encoder: encoder);
         using var cancelFirst = new CancellationTokenSource();
         using var cancelSecond = new CancellationTokenSource();
-        encoder.OnEncode = (run, cancellationToken) =>
+        var blocked = true;
+        encoder.OnEncode = (_, cancellationToken) =>
         {
-            if (run > 1)
+            if (!Volatile.Read(ref blocked))
                 return;
             inTower.Release();
             cancellationToken.WaitHandle.WaitOne(TimeSpan.FromSeconds(20));
@@ -210,13 +211,14 @@ public class LlavaChatClientTests
         ChatMessage[] messages = [User(Picture(9, 9, 9), new TextContent("what?"))];
         var first = chat.Client.GetResponseAsync(messages, Greedy(), cancelFirst.Token);
         await inTower.WaitAsync(TimeSpan.FromSeconds(20));
-        var second = chat.Client.GetResponseAsync([User("waiting")], Greedy(), cancelSecond.Token);
+        var second = chat.Client.GetResponseAsync([User(Picture(8, 8, 8), new TextContent("waiting"))], Greedy(), cancelSecond.Token); // behind the first, or beside it
 
         await cancelSecond.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => second.WaitAsync(TimeSpan.FromSeconds(5)));
         await cancelFirst.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first.WaitAsync(TimeSpan.FromSeconds(5)));
 
+        Volatile.Write(ref blocked, false);
         var third = await chat.Client.GetResponseAsync(messages, Greedy());
         Assert.Equal(1, Timings(third).TowerRuns);
         Assert.NotEqual("", third.Text);
