@@ -73,7 +73,7 @@ public class LocalModelTests
     {
         using var chat = new TinyChat();
         await using var host = await ApiHost.StartAsync(chat.Catalog);
-        var lines = await LinesAsync(host, "/api/chat", $$$$"""{"model":"reader","messages":[{"role":"user","content":"what is it"}],"stream":{{{{(stream ? "true" : "false")}}}},"tool_choice":"required","tools":[{{{{Weather}}}}]}""");
+        var lines = await LinesAsync(host, "/api/chat", $$$$"""{"model":"reader","messages":[{"role":"user","content":"what is it"}],"stream":{{{{(stream ? "true" : "false")}}}},"options":{"temperature":0},"tool_choice":"required","tools":[{{{{Weather}}}}]}""");
         var call = lines.SelectMany(line => line["message"]!["tool_calls"]?.AsArray() ?? []).First()!["function"]!;
         Assert.Equal("weather", (string?)call["name"]);
         Assert.Matches("^(Rome|Paris)$", (string?)call["arguments"]!["city"]);

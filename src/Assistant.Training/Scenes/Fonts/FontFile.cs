@@ -4,7 +4,7 @@ using System.Text;
 namespace Assistant.Training.Scenes.Fonts;
 
 /// <summary>An OpenType font file: its tables and its map from characters to glyphs. Every read is checked against the file's end.</summary>
-/// <remarks>OpenType specification 1.9, "Organization of an OpenType Font", tables <c>head</c> and <c>cmap</c> (formats 4, 12 and 14's base).</remarks>
+/// <remarks>OpenType specification 1.9, "Organization of an OpenType Font", table <c>cmap</c> (formats 4 and 12).</remarks>
 internal sealed class FontFile
 {
     private readonly byte[] data;
