@@ -11,10 +11,15 @@ internal sealed class ScriptedChatClient : IChatClient
     private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource cancelled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private int requests;
+
     public ScriptedChatClient(params object[] script) => Script = script;
 
     /// <summary>A text, an update, an exception to throw, or <see cref="WaitForCancellation"/>.</summary>
     public IReadOnlyList<object> Script { get; set; }
+
+    /// <summary>What all requests after the first play; null: the same.</summary>
+    public IReadOnlyList<object>? Then { get; set; }
 
     public static object WaitForCancellation { get; } = new();
 
@@ -51,9 +56,10 @@ internal sealed class ScriptedChatClient : IChatClient
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var script = Interlocked.Increment(ref requests) > 1 && Then is { } later ? later : Script;
         Requests.Enqueue(([.. messages], options!));
         asked.TrySetResult();
-        foreach (var step in Script)
+        foreach (var step in script)
         {
             if (step == WaitForCancellation)
             {

@@ -51,10 +51,10 @@ public class NpmClientsTests
     public async Task Abort_StopsTheAnswer_AndTheNextRequestIsServed(string client)
     {
         await using var host = await ApiHost.StartAsync("A", "B", ScriptedChatClient.WaitForCancellation);
-        var run = RunAsync(client, host, "llava-phi3", "abort");
+        host.Chat.Then = ["ok", ScriptedChatClient.Last()];
+        var result = await RunAsync(client, host, "llava-phi3", "abort");
         await host.Chat.Cancelled.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
-        host.Chat.Script = ["ok", ScriptedChatClient.Last()];
-        Assert.True((bool)(await run)["next"]!);
+        Assert.True((bool)result["next"]!);
     }
 
     [Theory]

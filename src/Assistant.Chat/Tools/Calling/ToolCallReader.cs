@@ -221,11 +221,13 @@ public sealed class ToolCallReader
                 held = held[(start + closing.Length)..];
                 return held.Length > 0 && SkipClosing(atEnd);
             }
-            if (!atEnd && closing.AsSpan().StartsWith(rest))
+            if (closing.AsSpan().StartsWith(rest))
+            {
+                if (atEnd)
+                    held = ""; // an answer that was cut inside the mark
                 return false;
+            }
         }
-        if (rest.IsEmpty && !atEnd)
-            return false;
         (held, afterCall) = (held[start..], false);
         return true;
     }

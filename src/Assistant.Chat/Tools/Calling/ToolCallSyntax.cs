@@ -6,6 +6,9 @@ namespace Assistant.Chat.Tools.Calling;
 /// <summary>How a family of models writes the calls of tools.</summary>
 public sealed class ToolCallSyntax
 {
+    /// <summary>Most calls that a grammar lets into one answer: a weak model would go on until the context is full.</summary>
+    public const int MaxCalls = 16;
+
     private ToolCallSyntax(string name, string begin, string end) => (Name, Begin, End) = (name, begin, end);
 
     /// <summary><c>&lt;tool_call&gt;{"name": ..., "arguments": {...}}&lt;/tool_call&gt;</c>, one after the other: Hermes, Qwen; what models are taught here that know no other.</summary>
@@ -66,11 +69,11 @@ public sealed class ToolCallSyntax
             return new(call, call);
         if (IsList)
         {
-            var list = grammar.Add("calls", $"{ws} {grammar.Sequence("\"[\"", $"{call} {ws}", "\"]\"", 1, several ? null : 1)} {end}");
+            var list = grammar.Add("calls", $"{ws} {grammar.Sequence("\"[\"", $"{call} {ws}", "\"]\"", 1, several ? MaxCalls : 1)} {end}");
             return new($"{begin} {list}", list);
         }
         var one = grammar.Add("call", $"{ws} {call} {ws} {end}");
-        var more = several ? grammar.Add("calls", $"( {ws} {begin} {one} )*") : "\"\"";
+        var more = several ? grammar.Add("calls", GrammarRules.Repeat($"( {ws} {begin} {one} )", 0, MaxCalls - 1)) : "\"\"";
         return new($"{begin} {one} {more}", grammar.Add("calls", $"{one} {more}"));
     }
 

@@ -13,6 +13,7 @@ public class ToolCallReaderTests
         { "hermes, two", "<tool_call>{\"name\":\"weather\",\"arguments\":{\"city\":\"A\"}}</tool_call>\n<tool_call>{\"name\":\"time\",\"arguments\":{}}</tool_call>", "weather{\"city\":\"A\"}|time{}" },
         { "hermes, words behind", "<tool_call>{\"name\":\"time\",\"arguments\":{}}</tool_call>\nDone.", "time{}|Done." },
         { "hermes, not closed", "<tool_call>{\"name\":\"time\",\"arguments\":{}}", "time{}" },
+        { "hermes, cut as it closes", "<tool_call>{\"name\":\"time\",\"arguments\":{}}</too", "time{}" },
         { "mistral", "[TOOL_CALLS] [{\"name\": \"weather\", \"arguments\": {\"city\": \"Rome\"}, \"id\": \"abcdef123\"}, {\"name\": \"time\", \"arguments\": {}}]", "weather{\"city\":\"Rome\"}|time{}" },
         { "mistral, newer", "[TOOL_CALLS]weather[ARGS]{\"city\": \"Rome\"}[TOOL_CALLS]time{}", "weather{\"city\":\"Rome\"}|time{}" },
         { "phi-4-mini", "<|tool_call|>[{\"name\": \"time\", \"arguments\": {}}]<|/tool_call|>", "time{}" },
