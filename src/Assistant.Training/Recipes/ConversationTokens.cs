@@ -14,13 +14,21 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int[] Tur
     /// <summary>Encodes a conversation, or its beginning.</summary>
     /// <param name="vocabulary">Tokens of the template and of text.</param>
     /// <param name="turns">Questions and answers.</param>
+    /// <param name="system">A system message before them; null for none.</param>
     /// <param name="openEnded">Leaves the last answer out: the prompt that asks for it.</param>
-    public static ConversationTokens Encode(ChatVocabulary vocabulary, IReadOnlyList<SceneTurn> turns, bool openEnded = false)
+    public static ConversationTokens Encode(ChatVocabulary vocabulary, IReadOnlyList<SceneTurn> turns, string? system = null, bool openEnded = false)
     {
         var (ids, isAnswer, turnOf) = (new List<long>(), new List<bool>(), new List<int>());
         var (answerStarts, pictureStarts) = (new List<int>(), new List<int>());
         var (turn, questionStart) = (0, 0);
         Add(false, vocabulary.Begin);
+        if (system is not null)
+        {
+            Add(false, vocabulary.System);
+            AddText(false, "\n" + system);
+            Add(false, vocabulary.End);
+            AddText(false, "\n");
+        }
         for (; turn < turns.Count; turn++)
         {
             Add(false, vocabulary.User);
@@ -77,13 +85,14 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int[] Tur
 /// <summary>The tokens that a conversation is made of.</summary>
 /// <param name="Size">Entries of the vocabulary.</param>
 /// <param name="Begin">Begin of the text, &lt;s&gt;.</param>
+/// <param name="System">&lt;|system|&gt;.</param>
 /// <param name="User">&lt;|user|&gt;.</param>
 /// <param name="Assistant">&lt;|assistant|&gt;.</param>
 /// <param name="End">&lt;|end|&gt;.</param>
 /// <param name="Encode">Tokens of plain text.</param>
 /// <param name="Decode">Text of tokens.</param>
 public sealed record ChatVocabulary(
-    int Size, int Begin, int User, int Assistant, int End, Func<string, IReadOnlyList<int>> Encode, Func<IReadOnlyList<int>, string> Decode)
+    int Size, int Begin, int System, int User, int Assistant, int End, Func<string, IReadOnlyList<int>> Encode, Func<IReadOnlyList<int>, string> Decode)
 {
     /// <summary>Stands for a row of image features; the id after the last entry, which no text has.</summary>
     public int Image => Size;

@@ -124,7 +124,7 @@ public sealed class PocketRecipe
     private static ChatVocabulary Vocabulary(SentencePieceTokenizer tokenizer)
     {
         return new ChatVocabulary(
-            tokenizer.Vocabulary.Count, tokenizer.Vocabulary.BosId, Special("<|user|>"), Special("<|assistant|>"), Special("<|end|>"),
+            tokenizer.Vocabulary.Count, tokenizer.Vocabulary.BosId, Special("<|system|>"), Special("<|user|>"), Special("<|assistant|>"), Special("<|end|>"),
             text => tokenizer.Encode(text), ids => tokenizer.Decode(ids));
 
         int Special(string token) => tokenizer.Find(token) ?? throw new TrainingException($"The vocabulary lacks '{token}'; delete the run's tokenizer.json to train it anew.");

@@ -59,7 +59,7 @@ internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPos
     /// <summary>Draws and encodes conversations.</summary>
     public static ConversationBatch Make(ChatVocabulary vocabulary, IReadOnlyList<SceneConversation> conversations, SceneRandom random)
     {
-        var encoded = conversations.Select(conversation => ConversationTokens.Encode(vocabulary, conversation.Turns)).ToList();
+        var encoded = conversations.Select(conversation => ConversationTokens.Encode(vocabulary, conversation.Turns, conversation.System)).ToList();
         var (length, ids, asked, answers) = Pad(encoded.Select(tokens => (tokens.Ids, tokens.IsAnswer)).ToList());
         // Pictures in the order in which their turns show them, which is the order of the image tokens.
         var scenes = conversations.SelectMany(conversation => conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => conversation.Scenes[turn.Picture!.Value])).ToList();

@@ -2,7 +2,7 @@ using Assistant.Training.Scenes;
 
 namespace Assistant.Training.Recipes;
 
-/// <summary>The mixture of what is talked about: first questions, many about one picture, and every second step conversations.</summary>
+/// <summary>The mixture of what is talked about: first questions, many about one picture, every second step conversations, and now and then some in which tools are offered.</summary>
 /// <remarks>The conversations of a step have as many turns and pictures as each other, so that little of a batch is padding.</remarks>
 /// <param name="vocabulary">Tokens.</param>
 /// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
@@ -10,6 +10,7 @@ namespace Assistant.Training.Recipes;
 internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
 {
     private const uint AboutOnePeriod = 12; // steps, of which one has conversations
+    private const uint ToolPeriod = 8; // steps, of which one offers tools
 
     private readonly SceneGenerator scenes = PocketModel.Scenes(seed);
 
@@ -22,6 +23,8 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
         if (aboutOne ? step % AboutOnePeriod == 3 : step % 2 == 1)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
+        if (!aboutOne && step % ToolPeriod == 6)
+            return ConversationBatch.Make(vocabulary, WithTools(step, Math.Max(1, pictures / 2)), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => Picture(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
     }
@@ -40,6 +43,16 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var turns = pictures == 2 ? 3 + random.Next(2) : 3 + random.Next(4);
         return Enumerable.Range(0, count).Select(i => Conversation(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
     }
+
+    /// <summary>Conversations in which tools are offered, two of three about pictures.</summary>
+    public List<SceneConversation> WithTools(ulong step, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        var index = step * (ulong)count + (ulong)i;
+        var random = SceneRandom.For(seed ^ 0x70015, index);
+        return index % 3 == 0
+            ? ToolTalk.TextOnly(random, 2 + random.Next(2))
+            : ToolTalk.AboutPictures([.. Enumerable.Range(0, random.Chance(0.4) ? 2 : 1).Select(picture => scenes.Generate(~(2 * index + (ulong)picture) ^ 1UL << 62))], random, 2 + random.Next(2));
+    })];
 
     private SceneConversation Conversation(ulong index, int pictures, int turns)
     {

@@ -1,6 +1,6 @@
 namespace Assistant.Training.Scenes;
 
-/// <summary>The families of questions in the scene world; values are their numbers there.</summary>
+/// <summary>The families of questions in the scene world; values are their numbers there, and what else is talked about.</summary>
 public enum QuestionFamily
 {
     /// <summary>Describe the picture.</summary>
@@ -25,4 +25,6 @@ public enum QuestionFamily
     FollowUp = 10,
     /// <summary>Greetings and questions outside the domain.</summary>
     SmallTalk = 11,
+    /// <summary>A request that a tool is called for, or what the tool returned: not of the scene world.</summary>
+    Tools = 12,
 }

@@ -16,4 +16,8 @@ public sealed record SceneTurn(QuestionFamily Family, string Question, string An
 /// <summary>A conversation about no, one or several pictures.</summary>
 /// <param name="Scenes">The pictures in the order in which they are shown.</param>
 /// <param name="Turns">Questions and answers in order.</param>
-public sealed record SceneConversation(IReadOnlyList<Scene> Scenes, IReadOnlyList<SceneTurn> Turns);
+public sealed record SceneConversation(IReadOnlyList<Scene> Scenes, IReadOnlyList<SceneTurn> Turns)
+{
+    /// <summary>A system message before all turns; null for none.</summary>
+    public string? System { get; init; }
+}

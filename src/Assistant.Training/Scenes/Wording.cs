@@ -10,15 +10,21 @@ internal static class Wording
     /// <exception cref="FormatException">A bracket is not closed, or a name has no value.</exception>
     public static string Expand(string template, SceneRandom random, params ReadOnlySpan<(string Name, string Value)> values)
     {
-        var text = new StringBuilder(template.Length);
-        var at = 0;
-        Choose(template, ref at, random, text, write: true);
+        var result = Choose(template, random);
         foreach (var (name, value) in values)
-            text.Replace("{" + name + "}", value);
-        var result = text.ToString();
+            result = result.Replace("{" + name + "}", value, StringComparison.Ordinal);
         if (result.Contains('{', StringComparison.Ordinal))
             throw new FormatException($"The template \"{template}\" names a value that is not given: \"{result}\".");
         return SceneWords.Capitalised(result);
+    }
+
+    /// <summary>The template with its choices taken and nothing filled in.</summary>
+    public static string Choose(string template, SceneRandom random)
+    {
+        var text = new StringBuilder(template.Length);
+        var at = 0;
+        Choose(template, ref at, random, text, write: true);
+        return text.ToString();
     }
 
     /// <summary>How people type: mostly proper, often all lower case, now and then shouted, polite, or without the mark at the end.</summary>

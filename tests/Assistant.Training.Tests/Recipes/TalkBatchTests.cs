@@ -9,7 +9,7 @@ namespace Assistant.Training.Tests.Recipes;
 public sealed class TalkBatchTests
 {
     private static readonly ChatVocabulary Bytes = new(
-        260, Begin: 256, User: 257, Assistant: 258, End: 259, text => [.. System.Text.Encoding.UTF8.GetBytes(text).Select(b => (int)b)],
+        261, Begin: 256, System: 260, User: 257, Assistant: 258, End: 259, text => [.. System.Text.Encoding.UTF8.GetBytes(text).Select(b => (int)b)],
         ids => new string([.. ids.Where(id => id < 256).Select(id => (char)id)]));
 
     [Fact]

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Assistant.Training.Scenes;
+
+/// <summary>Tools that programs offer, made up, and requests that they are called for: what matters is that names and arguments are copied, not which tools they are.</summary>
+internal static class ProgramToolSketches
+{
+    private const string Place = "[Paris|London|Berlin|Tokyo|New York|Rome|Madrid|Vienna|Moscow|Cairo|Sydney|Boston|Delhi|Seoul|Toronto|Oslo|Lima|Athens|Dublin|Prague|Lisbon|Zurich|Chicago|Nairobi]";
+    private const string Person = "[Ann|Bob|Carl|Dora|Eve|Frank|Grace|Hugo|Ida|John|Kim|Lea|Max|Nora|Otto|Paul|Rosa|Sam|Tom|Vera]";
+    private const string Thing = "[milk|bread|coffee|tea|apples|a cake|a book|a lamp|a chair|shoes|a bike|a clock|flowers|a phone|pizza]";
+    private const string Subject = "[cats|dogs|birds|the moon|red circles|the sea|trains|gold|rain|chess|music|old cars|stars|hearts|houses]";
+
+    // A tool's names, what it does, its arguments with what stands for them, requests, results.
+    private static readonly Pattern[] patterns =
+    [
+        new(["get_weather", "weather", "current_weather"], ["Tells the weather.", "Gets the weather of a city.", "Current weather in a city."],
+            [("[city|place|location]", "string", Place)], ["What is the weather in {0}?", "What's the weather like in {0}?", "Weather in {0}", "How is the weather in {0} today?"],
+            ["[sunny|rain|snow|cloudy|windy], {n} degrees", "{n} degrees", "{\"temperature\":{n},\"sky\":\"[sunny|rain|snow|clear]\"}"]),
+        new(["get_forecast", "forecast", "weather"], ["Tells the weather of the coming days.", "Forecast for a city."],
+            [("city", "string", Place), ("days", "integer", "[1|2|3|4|5|6|7]")], ["What will the weather be in {0} in {1} days?", "Forecast for {0}, {1} days", "Give me the forecast for {0} for {1} days."],
+            ["[sun|rain|snow|clouds]", "{n} degrees and [sun|rain|snow|clouds]"]),
+        new(["get_time", "current_time", "time_in"], ["Tells the time.", "Current time in a city."],
+            [("[city|place|zone]", "string", Place)], ["What time is it in {0}?", "Tell me the time in {0}.", "What is the time in {0} now?"], ["{n}:{n}", "{\"time\":\"{n}:{n}\"}"]),
+        new(["add", "add_numbers", "sum"], ["Adds two numbers.", "The sum of two integers."],
+            [("a", "integer", "{n}"), ("b", "integer", "{n}")], ["What is {0} plus {1}?", "Add {0} and {1}.", "{0} + {1}", "How much is {0} + {1}?"], ["{n}"]),
+        new(["multiply", "product"], ["Multiplies two numbers.", "The product of two integers."],
+            [("a", "integer", "{n}"), ("b", "integer", "{n}")], ["What is {0} times {1}?", "Multiply {0} by {1}.", "{0} * {1}"], ["{n}{n}"]),
+        new(["send_message", "message", "send_mail"], ["Sends a message.", "Sends a text to a person."],
+            [("[to|person|recipient]", "string", Person), ("text", "string", "[hello|see you soon|call me|I am late|thanks|good night|where are you|come home]")],
+            ["Tell {0}: {1}", "Send {0} this message: {1}", "Write to {0}: {1}"], ["sent", "ok", "{\"sent\":true}"]),
+        new(["set_timer", "timer", "start_timer"], ["Sets a timer.", "Starts a timer of some minutes."],
+            [("minutes", "integer", "{n}")], ["Set a timer for {0} minutes.", "Timer, {0} minutes", "Wake me in {0} minutes."], ["ok", "the timer runs", "done"]),
+        new(["search", "web_search", "find_pages"], ["Searches the web.", "Finds pages about something."],
+            [("query", "string", Subject)], ["Search for {0}.", "Search the web for {0}.", "Find pages about {0}."], ["{n} pages", "no pages", "{\"pages\":{n}}"]),
+        new(["find_pictures", "image_search", "search_images"], ["Finds pictures.", "Searches a folder of pictures by text."],
+            [("text", "string", Subject)], ["Find pictures of {0}.", "Show me pictures of {0}.", "Search images of {0}."], ["{n} pictures", "{\"found\":{n}}"]),
+        new(["buy", "add_to_list", "order"], ["Puts something on the shopping list.", "Orders a thing."],
+            [("item", "string", Thing)], ["Buy {0}.", "Put {0} on the list.", "Order {0}, please."], ["ok", "added", "{\"ok\":true}"]),
+        new(["call", "phone", "ring"], ["Calls a person by phone.", "Makes a call."],
+            [("[name|person|who]", "string", Person)], ["Call {0}.", "Please phone {0}.", "Ring {0} up."], ["nobody answers", "the line is busy", "connected"]),
+        new(["get_news", "news", "headlines"], ["Tells the news.", "Headlines about a topic."],
+            [("topic", "string", Subject)], ["What is the news about {0}?", "News about {0}", "Any headlines about {0}?"], ["nothing new", "{n} headlines"]),
+        new(["roll_dice", "roll"], ["Rolls dice.", "Rolls a die with so many sides."],
+            [("sides", "integer", "[4|6|8|10|12|20]")], ["Roll a die with {0} sides.", "Roll a {0} sided die."], ["{n}", "{\"rolled\":{n}}"]),
+        new(["get_date", "today", "date"], ["Tells today's date.", "The date of today."],
+            [], ["What day is it?", "What is the date today?", "Which date is it?"], ["2026-0{d}-1{d}", "{\"date\":\"2026-0{d}-2{d}\"}"]),
+        new(["turn_light", "set_light", "light"], ["Sets the colour of a light.", "Makes the light of a room some color."],
+            [("room", "string", "[kitchen|bedroom|bathroom|hall|office]"), ("color", "string", "[red|green|blue|yellow|orange|purple|pink|white]")],
+            ["Make the light in the {0} {1}.", "Set the {0} light to {1}.", "I want {1} light in the {0}."], ["ok", "done", "{\"ok\":true}"]),
+    ];
+
+    /// <summary>Different tools.</summary>
+    public static IReadOnlyList<ProgramTool> Draw(SceneRandom random, int count)
+    {
+        var left = patterns.ToList();
+        random.Shuffle(CollectionsMarshal.AsSpan(left));
+        return [.. left.Select(pattern => pattern.Draw(random)).DistinctBy(tool => tool.Sketch.Name).Take(count)];
+    }
+
+    /// <summary>Text with choices taken, a number for <c>{n}</c> and a digit for <c>{d}</c>.</summary>
+    internal static string Fill(string template, SceneRandom random)
+    {
+        foreach (var (name, least, most) in (ReadOnlySpan<(string, int, int)>)[("{n}", 1, 99), ("{d}", 1, 9)])
+        {
+            for (var at = template.IndexOf(name, StringComparison.Ordinal); at >= 0; at = template.IndexOf(name, StringComparison.Ordinal))
+                template = template[..at] + (least + random.Next(most - least + 1)).ToString(CultureInfo.InvariantCulture) + template[(at + name.Length)..];
+        }
+        return template;
+    }
+
+    private sealed record Pattern(string[] Names, string[] Descriptions, (string Names, string Type, string Values)[] Arguments, string[] Requests, string[] Results)
+    {
+        public ProgramTool Draw(SceneRandom random)
+        {
+            var described = random.Chance(0.4);
+            var arguments = Arguments.Select(argument =>
+            {
+                var name = Wording.Choose(argument.Names, random);
+                return new ToolArgument(name, argument.Type, described ? $"The {name}." : null);
+            });
+            return new ProgramTool(new ToolSketch(random.Pick(Names), random.Pick(Descriptions), [.. arguments]), [.. Arguments.Select(argument => argument.Values)], Requests, Results);
+        }
+    }
+}
+
+/// <summary>A tool of some program.</summary>
+/// <param name="Sketch">What it is offered as.</param>
+/// <param name="Values">Values of its arguments, in the notation of <see cref="Wording"/>.</param>
+/// <param name="Requests">What it is called for; {0} and {1} are the arguments.</param>
+/// <param name="Results">What it returns.</param>
+internal sealed record ProgramTool(ToolSketch Sketch, IReadOnlyList<string> Values, IReadOnlyList<string> Requests, IReadOnlyList<string> Results)
+{
+    /// <summary>A request that it is called for.</summary>
+    public ToolRequest Ask(SceneRandom random)
+    {
+        var values = Values.Select(value => ProgramToolSketches.Fill(Wording.Choose(value, random), random)).ToArray();
+        var request = random.Pick(Requests);
+        request = random.NextDouble() switch { < 0.2 => request.ToLowerInvariant(), < 0.35 => request.TrimEnd('.', '?'), _ => request };
+        for (var i = 0; i < values.Length; i++)
+            request = request.Replace($"{{{i}}}", values[i], StringComparison.Ordinal);
+        var result = ProgramToolSketches.Fill(Wording.Choose(random.Pick(Results), random), random);
+        return new ToolRequest(
+            request,
+            Sketch.Call([.. values.Select((value, i) => Sketch.Arguments[i].Type == "integer" ? value : ToolSketch.Quoted(value))]),
+            result,
+            Spoken(result));
+    }
+
+    // "7 degrees." as it was told; the members of an object one after the other.
+    private static string Spoken(string result) => SceneWords.Capitalised(
+        (result.StartsWith('{')
+            ? result.Trim('{', '}').Replace("\":", ": ", StringComparison.Ordinal).Replace("\"", "", StringComparison.Ordinal).Replace(",", ", ", StringComparison.Ordinal)
+            : result) + ".");
+}

@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace Assistant.Training.Scenes;
+
+/// <summary>The assistant's own vision tools, as a model is told of them, and requests that they are called for.</summary>
+internal static class VisionToolSketches
+{
+    private static readonly string[] Ordinals = ["first", "second"];
+
+    /// <summary>The tools for so many pictures, in the order in which they are offered.</summary>
+    public static IEnumerable<ToolSketch> For(int pictures)
+    {
+        var range = pictures == 1 ? " There is one picture, number 1." : string.Create(CultureInfo.InvariantCulture, $" There are the pictures 1 to {pictures}.");
+        var picture = new ToolArgument("picture", "integer", "Number of the picture, from 1.");
+        yield return new ToolSketch("label_picture", "Tells which of the given labels fit a picture best." + range, picture, new ToolArgument("labels", "strings", "Labels to choose from, in the words of a caption."));
+        yield return new ToolSketch("caption_picture", "Describes a picture in a sentence." + range, picture);
+        yield return new ToolSketch("ask_picture", "Answers a short question about a picture." + range, picture, new ToolArgument("question", "string", "The question, in English."));
+        if (pictures > 1)
+        {
+            yield return new ToolSketch("compare_pictures", "Tells how alike two pictures are, from 0 (nothing in common) to 1 (the same)." + range,
+                new ToolArgument("first", "integer", "Number of the first picture, from 1."), new ToolArgument("second", "integer", "Number of the second picture."));
+        }
+        yield return new ToolSketch("match_text", "Tells how likely a sentence describes a picture." + range, picture, new ToolArgument("text", "string", "The sentence."));
+    }
+
+    /// <summary>A request for a tool.</summary>
+    /// <param name="tool">The tool.</param>
+    /// <param name="scenes">The pictures of the conversation.</param>
+    /// <param name="shown">How many have been shown by now.</param>
+    /// <param name="random">Picks the wording.</param>
+    public static ToolRequest Ask(ToolSketch tool, IReadOnlyList<Scene> scenes, int shown, SceneRandom random)
+    {
+        // Unless it says otherwise, a request is about the picture that came last.
+        var subject = shown == 1 || random.Chance(0.5) ? shown - 1 : random.Next(shown);
+        var called = scenes.Count > 1 && (subject != shown - 1 || random.Chance(0.5)) ? $"the {Ordinals[subject]} picture" : random.Pick(["the picture", "this picture", "the image", "this image"]);
+        var number = (subject + 1).ToString(CultureInfo.InvariantCulture);
+        var caption = SceneCaption.Of(scenes[subject], random);
+        var request = tool.Name switch
+        {
+            "label_picture" => Label(),
+            "caption_picture" => Caption(),
+            "ask_picture" => Question(),
+            "compare_pictures" => Compare(),
+            "match_text" => Match(),
+            _ => throw new ArgumentException($"Nobody asks for a tool '{tool.Name}'.", nameof(tool)),
+        };
+        // A tool can fail.
+        return random.Chance(0.05)
+            ? request with { Result = "{\"error\":\"the picture cannot be read\"}", Answer = "The tool failed: the picture cannot be read." }
+            : request;
+
+        ToolRequest Label()
+        {
+            var right = caption with { Mentions = [random.Pick(caption.Mentions)], Background = null };
+            var others = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => right.Changed(random)).Where(other => !other.IsTrueOf(scenes[subject]));
+            var bare = random.Chance(0.5);
+            var labels = new[] { right }.Concat(others).Select(label => bare ? label.Mentions[0].Singular : label.Text).Distinct().ToList();
+            var best = labels[0];
+            random.Shuffle(CollectionsMarshal.AsSpan(labels));
+            var scores = Scores(labels.Count, random);
+            var ranked = labels.OrderBy(label => label == best ? 0 : 1).Zip(scores).ToList();
+            return new ToolRequest(
+                Worded("[Which label fits {picture} best|Which of these fits {picture} best|Which label is best for {picture}|Label {picture}|Choose a label for {picture}|Classify {picture}]: {text}?", Listed(labels, random)),
+                tool.Call(number, ToolSketch.Quoted(labels)),
+                $"{{\"picture\":{number},\"labels\":[{string.Join(",", ranked.Select(pair => $"{{\"label\":{ToolSketch.Quoted(pair.First)},\"score\":{pair.Second}}}"))}]}}",
+                $"The label that fits best is {best} ({ranked[0].Second}).");
+        }
+
+        ToolRequest Caption()
+        {
+            return new ToolRequest(
+                Worded("[Caption {picture}|Write a caption for {picture}|Give me a caption of {picture}|What is a caption for {picture}|What does the captioner say about {picture}|Use the captioner on {picture}|Let the tool describe {picture}]."),
+                tool.Call(number), $"{{\"picture\":{number},\"caption\":{ToolSketch.Quoted(caption.Text)}}}", SceneWords.Capitalised(caption.Text) + ".");
+        }
+
+        ToolRequest Question()
+        {
+            var turn = SceneConversationGenerator.FirstTurn(scenes[subject], random);
+            var answer = turn.Query is { } query ? ShortAnswers.Answer(query, scenes[subject]) ?? "a drawing" : "unknown";
+            return new ToolRequest(
+                Worded("[Ask the tool about {picture}|Ask the tool|Let the tool answer|Use the tool to answer|Put this question to the tool|Use ask_picture]: {text}", turn.Question),
+                tool.Call(number, ToolSketch.Quoted(turn.Question)), $"{{\"picture\":{number},\"answer\":{ToolSketch.Quoted(answer)}}}", $"The tool says: {answer}.");
+        }
+
+        ToolRequest Compare()
+        {
+            var similarity = Scores(1, random)[0];
+            var (first, second) = random.Chance(0.8) ? ("1", "2") : ("2", "1");
+            return new ToolRequest(
+                Worded(first == "1"
+                    ? "[How similar are the [two |]pictures|How alike are [these|the] [two |]pictures|Compare the [two |]pictures with the tool|What is the similarity of the [two |]pictures|How similar is the first picture to the second]?"
+                    : "[How similar is the second picture to the first|How alike are the second and the first picture]?"),
+                tool.Call(first, second), $"{{\"pictures\":[{first},{second}],\"similarity\":{similarity}}}", $"Their similarity is {similarity}.");
+        }
+
+        ToolRequest Match()
+        {
+            var text = (random.Chance(0.5) ? caption : caption.Changed(random)).Text;
+            var probability = Scores(1, random)[0];
+            return new ToolRequest(
+                Worded("[How likely does this sentence describe {picture}|How well does this text match {picture}|Does this text match {picture}|How likely is this sentence for {picture}|Match this text with {picture}]: {text}", text),
+                tool.Call(number, ToolSketch.Quoted(text)), $"{{\"picture\":{number},\"probability\":{probability}}}", $"The probability is {probability}.");
+        }
+
+        string Worded(string template, string text = "")
+        {
+            // What is passed on has to stay as it was typed: only the words around it vary.
+            var worded = Wording.Expand(template.Replace("{text}", "\u0001", StringComparison.Ordinal), random, ("picture", called));
+            return (random.Chance(0.2) ? worded.ToLowerInvariant() : worded).Replace("\u0001", text, StringComparison.Ordinal);
+        }
+    }
+
+    private static string Listed(List<string> labels, SceneRandom random) => labels.Count == 1 ? labels[0] : random.Chance(0.5)
+        ? string.Join(", ", labels)
+        : string.Join(", ", labels.SkipLast(1)) + " or " + labels[^1];
+
+    // Falling shares with at most three digits.
+    private static List<string> Scores(int count, SceneRandom random)
+    {
+        var (left, scores) = (1.0, new List<string>());
+        for (var i = 0; i < count; i++)
+        {
+            var share = left * (0.5 + 0.5 * random.NextDouble());
+            scores.Add(Math.Round(share, 3).ToString(CultureInfo.InvariantCulture));
+            left -= share;
+        }
+        return scores;
+    }
+}

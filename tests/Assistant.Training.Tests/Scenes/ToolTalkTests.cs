@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Assistant.Training.Scenes;
+
+namespace Assistant.Training.Tests.Scenes;
+
+public class ToolTalkTests
+{
+    private static readonly List<SceneConversation> Conversations = [.. Enumerable.Range(0, 300).Select(i => Conversation((ulong)i))];
+
+    [Fact]
+    public void Calls_NameAnOfferedTool_AndCopyTheirArguments()
+    {
+        var calls = 0;
+        foreach (var conversation in Conversations)
+        {
+            var offered = Offered(conversation);
+            for (var i = 0; i < conversation.Turns.Count; i++)
+            {
+                var turn = conversation.Turns[i];
+                if (!turn.Answer.StartsWith("<tool_call>", StringComparison.Ordinal))
+                    continue;
+                calls++;
+                var call = JsonNode.Parse(turn.Answer["<tool_call>".Length..^"</tool_call>".Length])!;
+                var tool = Assert.Single(offered, tool => (string)tool["name"]! == (string)call["name"]!);
+                var arguments = call["arguments"]!.AsObject();
+                var schema = tool["parameters"]!;
+                Assert.Equal(schema["required"]?.AsArray().Select(name => (string)name!) ?? [], arguments.Select(argument => argument.Key));
+                foreach (var (name, value) in arguments)
+                {
+                    Assert.Equal((string?)schema["properties"]![name]!["type"], value!.GetValueKind() switch
+                    {
+                        System.Text.Json.JsonValueKind.Number => "integer",
+                        System.Text.Json.JsonValueKind.Array => "array",
+                        _ => "string",
+                    });
+                    var texts = value is JsonArray items ? items.Select(item => (string)item!) : value.GetValueKind() == System.Text.Json.JsonValueKind.String ? [(string)value!] : [];
+                    Assert.All(texts, text => Assert.Contains(text, turn.Question, StringComparison.OrdinalIgnoreCase));
+                    if (name == "picture")
+                        Assert.InRange((int)value!, 1, conversation.Scenes.Count);
+                }
+            }
+        }
+        Assert.InRange(calls, 300, 900);
+    }
+
+    [Fact]
+    public void Results_AreSaidInWords()
+    {
+        foreach (var turn in Conversations.SelectMany(conversation => conversation.Turns).Where(turn => turn.Question.StartsWith("<tool_response>", StringComparison.Ordinal)))
+        {
+            var result = turn.Question["<tool_response>".Length..^"</tool_response>".Length];
+            Assert.EndsWith(".", turn.Answer, StringComparison.Ordinal);
+            var told = result.StartsWith('{') ? Leaves(JsonNode.Parse(result)!).ToList() : [result];
+            Assert.Contains(told, text => turn.Answer.Contains(text, StringComparison.OrdinalIgnoreCase));
+        }
+    }
+
+    [Fact]
+    public void SomeRequests_NeedNoTool()
+    {
+        var direct = Conversations.SelectMany(conversation => conversation.Turns).Where(turn => turn.Family != QuestionFamily.Tools).ToList();
+        Assert.InRange(direct.Count, 150, 500);
+        Assert.Contains(direct, turn => turn.Family == QuestionFamily.Describe);
+        Assert.Contains(direct, turn => turn.Family == QuestionFamily.SmallTalk);
+    }
+
+    [Fact]
+    public void AConversation_IsTheSameEverywhere_AndShowsEachPictureOnce()
+    {
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(Conversations[i].Turns, Conversation((ulong)i).Turns);
+        Assert.All(Conversations, conversation => Assert.Equal(
+            Enumerable.Range(0, conversation.Scenes.Count), conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => turn.Picture!.Value)));
+    }
+
+    private static SceneConversation Conversation(ulong index)
+    {
+        var random = SceneRandom.For(11, index);
+        var scenes = new SceneGenerator(12, tiers: SceneTiers.All);
+        return index % 3 == 0
+            ? ToolTalk.TextOnly(random, 2)
+            : ToolTalk.AboutPictures([.. Enumerable.Range(0, 1 + (int)(index % 2)).Select(i => scenes.Generate(2 * index + (ulong)i))], random, 3);
+    }
+
+    private static List<JsonNode> Offered(SceneConversation conversation) =>
+        [.. conversation.System!.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!)];
+
+    private static IEnumerable<string> Leaves(JsonNode node) => node switch
+    {
+        JsonObject members => members.SelectMany(member => Leaves(member.Value!)),
+        JsonArray items => items.SelectMany(item => Leaves(item!)),
+        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String => [(string)value!],
+        _ => [node.ToJsonString()],
+    };
+}
