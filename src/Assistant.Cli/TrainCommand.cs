@@ -34,7 +34,7 @@ internal static class TrainCommand
         var settle = Steps("--settle-steps", "Steps of the last stage: all together.", Pocket.SettleSteps);
         var threads = Threads();
         var command = new Command("pocket", "A LLaVA-Phi3 such as the bundled one.") { directory, output, start, vocabulary, tower, find, talk, settle, threads };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketRecipe
+        command.SetAction((result, cancellationToken) => RunAsync(new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             OutputDirectory = result.GetValue(output)!,
@@ -45,7 +45,7 @@ internal static class TrainCommand
             TalkSteps = result.GetValue(talk),
             SettleSteps = result.GetValue(settle),
             Threads = result.GetValue(threads),
-        }.Run(progress, cancellationToken)));
+        }, cancellationToken));
         return command;
     }
 
@@ -57,14 +57,14 @@ internal static class TrainCommand
         var steps = Steps("--steps", "Optimiser steps.", Clip.Steps);
         var threads = Threads();
         var command = new Command("pocket-clip", "A CLIP beside the bundled LLaVA's tower.") { directory, output, tower, steps, threads };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketClipRecipe
+        command.SetAction((result, cancellationToken) => RunAsync(new PocketClipRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             OutputDirectory = result.GetValue(output)!,
             Tower = result.GetValue(tower)!,
             Steps = result.GetValue(steps),
             Threads = result.GetValue(threads),
-        }.Run(progress, cancellationToken)));
+        }, cancellationToken));
         return command;
     }
 
@@ -82,7 +82,7 @@ internal static class TrainCommand
         {
             directory, captions, answers, tower, towerSteps, captionSteps, answerSteps, threads,
         };
-        command.SetAction((result, cancellationToken) => RunAsync(result.GetValue(directory)!, progress => new PocketBlipRecipe
+        command.SetAction((result, cancellationToken) => RunAsync(new PocketBlipRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             CaptionDirectory = result.GetValue(captions)!,
@@ -92,7 +92,7 @@ internal static class TrainCommand
             CaptionSteps = result.GetValue(captionSteps),
             AnswerSteps = result.GetValue(answerSteps),
             Threads = result.GetValue(threads),
-        }.Run(progress, cancellationToken)));
+        }, cancellationToken));
         return command;
     }
 
@@ -104,16 +104,16 @@ internal static class TrainCommand
 
     private static Option<int> Threads() => new("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
 
-    private static Task<int> RunAsync(string directory, Action<IProgress<TrainingProgress>> train) => Task.Run(() =>
+    private static Task<int> RunAsync(Recipe recipe, CancellationToken cancellationToken) => Task.Run(() =>
     {
         try
         {
-            train(new ConsoleProgress());
+            recipe.Run(new ConsoleProgress(), cancellationToken);
             return 0;
         }
         catch (OperationCanceledException)
         {
-            Console.WriteLine($"Stopped; the same command goes on from {directory}.");
+            Console.WriteLine($"Stopped; the same command goes on from {recipe.RunDirectory}.");
             return 130;
         }
         catch (Exception error) when (error is TrainingException or CheckpointException or WeightFileException or InvalidDataException or IOException or UnauthorizedAccessException)

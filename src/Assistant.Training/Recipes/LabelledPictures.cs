@@ -16,21 +16,17 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object,
     public static LabelledPictures Draw(IReadOnlyList<Scene> scenes, Func<int, SceneRandom> random)
     {
         const int patches = PocketModel.Grid * PocketModel.Grid;
-        const int pixels = 3 * PocketModel.ImageSize * PocketModel.ImageSize;
         var count = scenes.Count;
         var batch = new LabelledPictures(
-            count, new float[count * pixels], new int[count * patches], new long[count * patches], new long[count * patches],
+            count, ScenePictures.Draw(scenes, random), new int[count * patches], new long[count * patches], new long[count * patches],
             new long[count * patches], new long[count * patches], new float[count * patches * 2], new float[count * patches]);
         for (var i = 0; i < count; i++)
-        {
-            ScenePictures.Draw(scenes[i], random(i), batch.Pixels.AsSpan(i * pixels, pixels));
             batch.Label(scenes[i], i * patches);
-        }
         return batch;
     }
 
     /// <summary>[pictures, 3, size, size].</summary>
-    public Tensor PixelTensor() => tensor(Pixels, [Count, 3, PocketModel.ImageSize, PocketModel.ImageSize]);
+    public Tensor PixelTensor() => ScenePictures.Tensor(Pixels);
 
     private void Label(Scene scene, int offset)
     {

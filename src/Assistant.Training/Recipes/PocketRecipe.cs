@@ -9,17 +9,16 @@ using static TorchSharp.torch;
 namespace Assistant.Training.Recipes;
 
 /// <summary>The recipe of the bundled LLaVA-Phi3: tokenizer, tower, conversations, export.</summary>
-public sealed class PocketRecipe
+public sealed class PocketRecipe : Recipe
 {
-    private const ulong Seed = 20261122;
+    private const ulong CorpusSeed = 20261122;
     private const int VocabularySize = 1792;
     private const string TextFile = "pocket-q8_0.gguf";
     private const string ProjectorFile = "pocket-mmproj-f16.gguf";
     private const int CorpusConversations = 20_000;
     private const int PicturesPerStep = 8, QuestionsPerPicture = 12;
 
-    /// <summary>Folder of checkpoints and log.</summary>
-    public required string RunDirectory { get; init; }
+    private protected override ulong Seed => CorpusSeed;
 
     /// <summary>Folder of the finished model files.</summary>
     public required string OutputDirectory { get; init; }
@@ -42,38 +41,23 @@ public sealed class PocketRecipe
     /// <summary>Steps of the last stage: all together, 8 pictures each.</summary>
     public long SettleSteps { get; init; } = 1200;
 
-    /// <summary>CPU threads; 0 takes all.</summary>
-    public int Threads { get; init; }
-
-    /// <summary>Runs what has not been run yet.</summary>
-    /// <param name="progress">Told of every stage's steps.</param>
-    /// <param name="cancellationToken">Stops after a step, with a checkpoint.</param>
-    public void Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    private protected override void Run(Action<ITrainingStage> train, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(RunDirectory);
-        if (Threads > 0)
-            set_num_threads(Threads);
-        manual_seed((long)Seed);
         var tokenizer = LoadOrTrainTokenizer(cancellationToken);
         var vocabulary = Vocabulary(tokenizer);
         using var model = new LlavaForConditionalGeneration(PocketModel.Config(vocabulary.Size));
         PocketModel.Initialize(model, model.Config.Text.NumHiddenLayers);
         if (StartFrom is not null)
             LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile), NewVocabulary ? OldTokens(StartFrom, tokenizer) : null);
-        var options = new TrainerOptions { RunDirectory = RunDirectory };
         using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
-        using (var tower = new TowerStage(labels, Seed, TowerSteps, batchSize: 32)
-            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } })
-            StageTrainer.Run(tower, options, progress, cancellationToken);
-        using (var find = new TalkStage("find", model, vocabulary, labels, freezeTower: true, Seed + 1, FindSteps, PicturesPerStep, QuestionsPerPicture, aboutOne: true)
-            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 50, FinalShare = 0.7 } })
-            StageTrainer.Run(find, options, progress, cancellationToken);
-        using (var talk = new TalkStage("talk", model, vocabulary, labels, freezeTower: true, Seed + 2, TalkSteps, PicturesPerStep, QuestionsPerPicture)
-            { Optimizer = new OptimizerSettings { LearningRate = 1.5e-3, WarmupSteps = 50 } })
-            StageTrainer.Run(talk, options, progress, cancellationToken);
-        using (var settle = new TalkStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 3, SettleSteps, PicturesPerStep, QuestionsPerPicture)
-            { Optimizer = new OptimizerSettings { LearningRate = 5e-4, WarmupSteps = 20 } })
-            StageTrainer.Run(settle, options, progress, cancellationToken);
+        train(new TowerStage(labels, Seed, TowerSteps, batchSize: 32)
+            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } });
+        train(new TalkStage("find", model, vocabulary, labels, freezeTower: true, Seed + 1, FindSteps, PicturesPerStep, QuestionsPerPicture, aboutOne: true)
+            { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 50, FinalShare = 0.7 } });
+        train(new TalkStage("talk", model, vocabulary, labels, freezeTower: true, Seed + 2, TalkSteps, PicturesPerStep, QuestionsPerPicture)
+            { Optimizer = new OptimizerSettings { LearningRate = 1.5e-3, WarmupSteps = 50 } });
+        train(new TalkStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 3, SettleSteps, PicturesPerStep, QuestionsPerPicture)
+            { Optimizer = new OptimizerSettings { LearningRate = 5e-4, WarmupSteps = 20 } });
         Export(model, tokenizer);
     }
 
@@ -104,7 +88,7 @@ public sealed class PocketRecipe
     private static SentencePieceVocabulary TrainTokenizer(CancellationToken cancellationToken)
     {
         // A line break before each text, as in the template, so that first words are learnt without a space before them.
-        var texts = new SceneCorpus(Seed, SceneTiers.All).Texts(CorpusConversations).Select(text => "\n" + text);
+        var texts = new SceneCorpus(CorpusSeed, SceneTiers.All).Texts(CorpusConversations).Select(text => "\n" + text);
         var trained = SentencePieceTrainer.Train(texts, new SentencePieceTrainerOptions { VocabularySize = VocabularySize }, cancellationToken);
         return new SentencePieceVocabulary
         {

@@ -13,13 +13,13 @@ internal sealed record BlipBatch(float[] Pixels, int Pictures, TextBatch? Questi
 {
     /// <summary>Draws pictures and encodes their descriptions.</summary>
     public static BlipBatch Captions(BertTokenizer tokenizer, IReadOnlyList<Scene> scenes, SceneRandom random) =>
-        new(Draw(scenes, random), scenes.Count, null, Encode(tokenizer, scenes.Select(scene => SceneAnswers.Answer(new SceneQuery.Describe(), scene)!.TrimEnd('.'))));
+        new(ScenePictures.Draw(scenes, _ => random), scenes.Count, null, Encode(tokenizer, scenes.Select(scene => SceneAnswers.Answer(new SceneQuery.Describe(), scene)!.TrimEnd('.'))));
 
     /// <summary>Draws pictures and encodes questions about them with short answers.</summary>
     public static BlipBatch QuestionsAbout(BertTokenizer tokenizer, IReadOnlyList<Scene> scenes, int questions, SceneRandom random)
     {
         var asked = scenes.SelectMany(scene => Enumerable.Range(0, questions).Select(_ => Ask(scene, random))).ToList();
-        return new BlipBatch(Draw(scenes, random), scenes.Count, Encode(tokenizer, asked.Select(pair => pair.Question)), Encode(tokenizer, asked.Select(pair => pair.Answer)));
+        return new BlipBatch(ScenePictures.Draw(scenes, _ => random), scenes.Count, Encode(tokenizer, asked.Select(pair => pair.Question)), Encode(tokenizer, asked.Select(pair => pair.Answer)));
     }
 
     /// <summary>A question with a short answer.</summary>
@@ -34,7 +34,7 @@ internal sealed record BlipBatch(float[] Pixels, int Pictures, TextBatch? Questi
     }
 
     /// <summary>[pictures, 3, size, size].</summary>
-    public Tensor PixelTensor() => tensor(Pixels, [Pictures, 3, PocketModel.ImageSize, PocketModel.ImageSize]);
+    public Tensor PixelTensor() => ScenePictures.Tensor(Pixels);
 
     /// <summary>What the decoder reads: the start token and the answers, without their end.</summary>
     /// <param name="start">The token that takes [CLS]'s place.</param>
@@ -54,13 +54,4 @@ internal sealed record BlipBatch(float[] Pixels, int Pictures, TextBatch? Questi
     private Tensor AnswerTensor(long[] values) => tensor(values, [Answers.Rows, Answers.Columns]);
 
     private static TextBatch Encode(BertTokenizer tokenizer, IEnumerable<string> texts) => tokenizer.EncodeBatch([.. texts], PocketBlipModel.TextLength);
-
-    private static float[] Draw(IReadOnlyList<Scene> scenes, SceneRandom random)
-    {
-        const int pixels = 3 * PocketModel.ImageSize * PocketModel.ImageSize;
-        var drawn = new float[scenes.Count * pixels];
-        for (var i = 0; i < scenes.Count; i++)
-            ScenePictures.Draw(scenes[i], random, drawn.AsSpan(i * pixels, pixels));
-        return drawn;
-    }
 }

@@ -8,15 +8,14 @@ using static TorchSharp.torch;
 namespace Assistant.Training.Recipes.Blip;
 
 /// <summary>The recipe of two small BLIPs: one tower, made of the bundled LLaVA's; a captioner and a network that answers questions beside it.</summary>
-public sealed class PocketBlipRecipe
+public sealed class PocketBlipRecipe : Recipe
 {
-    private const ulong Seed = 20261124;
+    private const ulong ModelSeed = 20261124;
     private const int VocabularySize = 1024;
     private const int CorpusPictures = 20_000;
     private const string StartToken = "[DEC]";
 
-    /// <summary>Folder of checkpoints, log and vocabulary.</summary>
-    public required string RunDirectory { get; init; }
+    private protected override ulong Seed => ModelSeed;
 
     /// <summary>Folder of the finished captioner.</summary>
     public required string CaptionDirectory { get; init; }
@@ -36,38 +35,24 @@ public sealed class PocketBlipRecipe
     /// <summary>Steps of the third stage: answers, 8 pictures each with 12 questions.</summary>
     public long AnswerSteps { get; init; } = 6000;
 
-    /// <summary>CPU threads; 0 takes all.</summary>
-    public int Threads { get; init; }
-
-    /// <summary>Runs what has not been run yet.</summary>
-    /// <param name="progress">Told of the steps.</param>
-    /// <param name="cancellationToken">Stops after a step, with a checkpoint.</param>
-    public void Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    private protected override void Run(Action<ITrainingStage> train, CancellationToken cancellationToken)
     {
-        Directory.CreateDirectory(RunDirectory);
-        if (Threads > 0)
-            set_num_threads(Threads);
-        manual_seed((long)Seed);
         var vocabulary = LoadOrTrainVocabulary();
         var tokenizer = new BertTokenizer(vocabulary);
         var config = PocketBlipModel.Config(vocabulary.Count, tokenizer.EndId!.Value, tokenizer.Find(StartToken)!.Value);
-        var options = new TrainerOptions { RunDirectory = RunDirectory };
 
         using var captioner = new BlipForConditionalGeneration(config);
         PocketModel.Initialize(captioner, config.Text.Bert.NumHiddenLayers);
         StartTower(captioner.VisionModel);
         using var labels = new TowerWithLabels(captioner.VisionModel); // owns the tower as its part: kept as long
-        using (var stage = new TowerStage(labels, Seed, TowerSteps, batchSize: 32) { Optimizer = new OptimizerSettings { LearningRate = 1e-3, WarmupSteps = 50 } })
-            StageTrainer.Run(stage, options, progress, cancellationToken);
-        using (var stage = new BlipStage(captioner, tokenizer, Seed + 1, CaptionSteps, pictures: 32))
-            StageTrainer.Run(stage, options, progress, cancellationToken);
+        train(new TowerStage(labels, Seed, TowerSteps, batchSize: 32) { Optimizer = new OptimizerSettings { LearningRate = 1e-3, WarmupSteps = 50 } });
+        train(new BlipStage(captioner, tokenizer, Seed + 1, CaptionSteps, pictures: 32));
         BlipExport.Save(captioner, vocabulary, CaptionDirectory);
 
         using var answerer = new BlipForQuestionAnswering(config);
         PocketModel.Initialize(answerer, config.Text.Bert.NumHiddenLayers);
         Copy(captioner.VisionModel, answerer.VisionModel);
-        using (var stage = new BlipStage(answerer, tokenizer, Seed + 2, AnswerSteps, pictures: 8))
-            StageTrainer.Run(stage, options, progress, cancellationToken);
+        train(new BlipStage(answerer, tokenizer, Seed + 2, AnswerSteps, pictures: 8));
         BlipExport.Save(answerer, vocabulary, AnswerDirectory);
     }
 
@@ -98,11 +83,11 @@ public sealed class PocketBlipRecipe
 
     private static IEnumerable<string> Texts()
     {
-        var scenes = PocketModel.Scenes(Seed ^ 0x7E47);
+        var scenes = PocketModel.Scenes(ModelSeed ^ 0x7E47);
         for (var i = 0UL; i < CorpusPictures; i++)
         {
             var scene = scenes.Generate(i);
-            var (question, answer) = BlipBatch.Ask(scene, SceneRandom.For(Seed ^ 0x7E47, i));
+            var (question, answer) = BlipBatch.Ask(scene, SceneRandom.For(ModelSeed ^ 0x7E47, i));
             yield return question;
             yield return answer;
             yield return SceneAnswers.Answer(new SceneQuery.Describe(), scene)!;

@@ -19,11 +19,10 @@ internal sealed record CaptionBatch(float[] Pixels, TextBatch Texts, long[] Own,
     /// <summary>Draws pictures and words captions.</summary>
     public static CaptionBatch Make(ClipTokenizer tokenizer, IReadOnlyList<Scene> scenes, SceneRandom random)
     {
-        const int pixels = 3 * PocketModel.ImageSize * PocketModel.ImageSize;
-        var (captions, own, drawn) = (new Dictionary<string, SceneCaption>(), new string[scenes.Count], new float[scenes.Count * pixels]);
+        var (captions, own, drawn) = (new Dictionary<string, SceneCaption>(), new string[scenes.Count], new float[scenes.Count * ScenePictures.Values]);
         for (var i = 0; i < scenes.Count; i++)
         {
-            ScenePictures.Draw(scenes[i], random, drawn.AsSpan(i * pixels, pixels));
+            ScenePictures.Draw(scenes[i], random, drawn.AsSpan(i * ScenePictures.Values, ScenePictures.Values));
             var caption = SceneCaption.Of(scenes[i], random);
             own[i] = caption.Worded(random);
             captions.TryAdd(own[i], caption);
@@ -39,7 +38,7 @@ internal sealed record CaptionBatch(float[] Pixels, TextBatch Texts, long[] Own,
     }
 
     /// <summary>[pictures, 3, size, size].</summary>
-    public Tensor PixelTensor() => tensor(Pixels, [Count, 3, PocketModel.ImageSize, PocketModel.ImageSize]);
+    public Tensor PixelTensor() => ScenePictures.Tensor(Pixels);
 
     /// <summary>[texts, length].</summary>
     public Tensor TextTensor() => tensor(Texts.InputIds, [Texts.Rows, Texts.Columns]);

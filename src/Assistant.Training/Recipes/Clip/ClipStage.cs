@@ -1,4 +1,3 @@
-using System.Globalization;
 using Assistant.Training.Scenes;
 using Assistant.Training.Trainer;
 using Assistant.Vision.Models;
@@ -22,6 +21,7 @@ internal sealed class ClipStage : ITrainingStage
     private readonly ClipModel model;
     private readonly ClipTokenizer tokenizer;
     private readonly BatchPrefetcher<CaptionBatch> batches;
+    private List<(SceneCaption Right, SceneCaption Said)> saidOfThings = [];
 
     /// <param name="model">Trained in place.</param>
     /// <param name="tokenizer">Of its texts.</param>
@@ -75,19 +75,18 @@ internal sealed class ClipStage : ITrainingStage
     {
         var things = SceneKind.Things.Select(kind => new SceneCaption([new SceneFilter(kind)], null)).ToList();
         var shapes = SceneKind.Shapes.SelectMany(kind => Enum.GetValues<SceneColor>().Select(color => new SceneCaption([new SceneFilter(kind, color)], null))).ToList();
+        saidOfThings = ZeroShot(things, new SceneTiers(0, 1, 0, 0));
         return new Dictionary<string, double>
         {
-            ["things"] = Share(ZeroShot(things, new SceneTiers(0, 1, 0, 0))),
+            ["things"] = Share(saidOfThings),
             ["colored shapes"] = Share(ZeroShot(shapes, SceneTiers.Shapes)),
         };
 
         static double Share(IEnumerable<(SceneCaption Right, SceneCaption Said)> answers) => answers.Average(answer => answer.Right.Text == answer.Said.Text ? 1.0 : 0.0);
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyList<string> Samples() =>
-        [.. ZeroShot(SceneKind.Things.Select(kind => new SceneCaption([new SceneFilter(kind)], null)).ToList(), new SceneTiers(0, 1, 0, 0)).Take(5)
-            .Select(answer => string.Create(CultureInfo.InvariantCulture, $"{answer.Right.Text} -> {answer.Said.Text}"))];
+    /// <summary>What the last evaluation said of a few things.</summary>
+    public IReadOnlyList<string> Samples() => [.. saidOfThings.Take(5).Select(answer => $"{answer.Right.Text} -> {answer.Said.Text}")];
 
     /// <summary>Nothing to release: the model stays with its owner.</summary>
     public void Dispose()

@@ -1,0 +1,39 @@
+using Assistant.Training.Trainer;
+using static TorchSharp.torch;
+
+namespace Assistant.Training.Recipes;
+
+/// <summary>How a model of this project is made: stages in order, each with checkpoints, so that a run that was stopped goes on where it was.</summary>
+public abstract class Recipe
+{
+    /// <summary>Folder of checkpoints, log and vocabulary.</summary>
+    public required string RunDirectory { get; init; }
+
+    /// <summary>CPU threads; 0 takes all.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Where initial weights come from.</summary>
+    private protected abstract ulong Seed { get; }
+
+    /// <summary>Runs what has not been run yet.</summary>
+    /// <param name="progress">Told of every stage's steps.</param>
+    /// <param name="cancellationToken">Stops after a step, with a checkpoint.</param>
+    public void Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Directory.CreateDirectory(RunDirectory);
+        if (Threads > 0)
+            set_num_threads(Threads);
+        manual_seed((long)Seed);
+        var options = new TrainerOptions { RunDirectory = RunDirectory };
+        Run(stage =>
+        {
+            using (stage)
+                StageTrainer.Run(stage, options, progress, cancellationToken);
+        }, cancellationToken);
+    }
+
+    /// <summary>Makes the model and exports it.</summary>
+    /// <param name="train">Runs a stage, or the rest of it, and disposes of it.</param>
+    /// <param name="cancellationToken">Stops what is no stage.</param>
+    private protected abstract void Run(Action<ITrainingStage> train, CancellationToken cancellationToken);
+}
