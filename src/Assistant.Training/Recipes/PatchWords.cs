@@ -42,7 +42,7 @@ internal sealed class PatchWords(ChatVocabulary vocabulary)
         Tensor Miss(IReadOnlyList<long[]> words, long[] labels)
         {
             var embeddings = F.normalize(stack(words.Select(tokens => model.Embed(tensor(tokens)).mean([0L]))));
-            return F.cross_entropy(Scale * matmul(rows, embeddings.transpose(0, 1)), tensor(labels), ignore_index: -1);
+            return LabelLoss.Of(Scale * matmul(rows, embeddings.transpose(0, 1)), labels);
         }
     }
 

@@ -60,10 +60,10 @@ internal sealed class TowerWithLabels : nn.Module
         var kindScores = kind.call(states);
         // Six of seven patches show background: without a term of their own the objects would hardly be heard.
         var loss = F.cross_entropy(kindScores, kinds)
-            + 2 * F.cross_entropy(kindScores, kinds, ignore_index: LabelledPictures.Nothing)
-            + F.cross_entropy(color.call(states), tensor(batch.Color), ignore_index: -1)
-            + 0.5 * F.cross_entropy(size.call(states), tensor(batch.Size), ignore_index: -1)
-            + 0.5 * F.cross_entropy(background.call(states), tensor(batch.Background), ignore_index: -1);
+            + 2 * LabelLoss.Of(kindScores, batch.Kind.Select(label => label == LabelledPictures.Nothing ? -1 : label).ToArray())
+            + LabelLoss.Of(color.call(states), batch.Color)
+            + 0.5 * LabelLoss.Of(size.call(states), batch.Size)
+            + 0.5 * LabelLoss.Of(background.call(states), batch.Background);
         var covered = (kinds != LabelledPictures.Nothing).unsqueeze(1).to(ScalarType.Float32); // [pictures * patches, 1]
         var miss = (centre.call(states) - tensor(batch.Centre, [batch.Kind.Length, 2])).abs() * covered;
         loss = loss + 5 * F.binary_cross_entropy_with_logits(anchor.call(states).squeeze(1), tensor(batch.Anchor));
