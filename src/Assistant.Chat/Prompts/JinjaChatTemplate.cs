@@ -19,7 +19,8 @@ public sealed record TemplateTokens(string? Begin = null, string? End = null, bo
 /// <remarks>
 /// <para>What a template cannot do is found out by trying when it is read, and made up for: a system message that it drops or refuses goes before the first
 /// user's text, and messages of one role that it wants to alternate are joined.</para>
-/// <para>Pictures stand where the message has them: their marks travel through the template like characters.</para>
+/// <para>Pictures stand where the template puts them, if it has a placeholder for parts of type <c>image</c> (see <see cref="ImagePlaceholder"/>); else where the message has them:
+/// their marks travel through the template like characters.</para>
 /// </remarks>
 public sealed class JinjaChatTemplate : ChatTemplate
 {
@@ -28,8 +29,10 @@ public sealed class JinjaChatTemplate : ChatTemplate
     private readonly JinjaTemplate template;
     private readonly TemplateTokens tokens;
     private readonly TimeProvider time;
-    private readonly bool takesSystem, shortToolIds;
+    private readonly bool takesSystem, shortToolIds, wantsParts;
+    private readonly ImagePlaceholder? placeholder;
     private readonly ChatTemplate? shortcut;
+    private string imageType = "image";
 
     /// <summary>Reads a template and tries it out.</summary>
     /// <param name="source">Jinja, as transformers' <c>apply_chat_template</c> takes it.</param>
@@ -49,10 +52,13 @@ public sealed class JinjaChatTemplate : ChatTemplate
         AnswerLead = known?.AnswerLead ?? "";
         Stops = [.. (known?.Stops ?? []).Union(knownEnds.Where(end => source.Contains(end, StringComparison.Ordinal)))];
 
-        if (!Try([Probe.Question], null, out var plain, out var failure))
-            throw failure!;
-        if (!plain.Contains(Probe.QuestionText, StringComparison.Ordinal))
-            throw new JinjaException(1, "the template leaves out what the user says");
+        if (!Try([Probe.Question], null, out var plain, out var failure) || !plain.Contains(Probe.QuestionText, StringComparison.Ordinal))
+        {
+            wantsParts = true; // some read a message's content as a list alone
+            if (!Try([Probe.Question], null, out plain, out _) || !plain.Contains(Probe.QuestionText, StringComparison.Ordinal))
+                throw failure ?? new JinjaException(1, "the template leaves out what the user says");
+        }
+        placeholder = FindPlaceholder();
         takesSystem = Try([Probe.System, Probe.Question], null, out var text, out _) && text.Contains(Probe.SystemText, StringComparison.Ordinal);
         TakesTools = Try([Probe.Question, Probe.Call, Probe.Result], [Probe.Tool], out text, out _)
             && text.Contains(Probe.ToolName, StringComparison.Ordinal) && text.Contains(Probe.Argument, StringComparison.Ordinal) && text.Contains(Probe.ResultText, StringComparison.Ordinal)
@@ -77,7 +83,7 @@ public sealed class JinjaChatTemplate : ChatTemplate
     {
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(prompt);
-        if (shortcut is not null && tools is null or { Count: 0 } && !messages.Any(HoldsTools))
+        if (shortcut is not null && tools is null or { Count: 0 } && !messages.Any(message => HoldsTools(message) || (placeholder is not null && PromptBuilder.HasImage(message))))
         {
             shortcut!.Render(messages, prompt);
             return;
@@ -111,9 +117,28 @@ public sealed class JinjaChatTemplate : ChatTemplate
     private void Execute(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, PromptBuilder prompt)
     {
         var open = messages is [.., var last] && last.Role == ChatRole.Assistant && !HoldsTools(last) ? last : null;
+        IReadOnlyList<ChatMessage> closed = open is null ? messages : [.. messages.SkipLast(1)];
         var images = new List<PromptImage>();
+        var segments = Execute(closed, tools, images, asParts: wantsParts || placeholder is not null);
+        if (images.Count > 0 && !segments.OfType<ImageSegment>().Any())
+        {
+            segments = placeholder?.Place(segments, images)
+                ?? (wantsParts ? throw new JinjaException(1, $"the template has no places for {images.Count} pictures") : Execute(closed, tools, [], asParts: false));
+        }
+        prompt.Add(segments);
+        if (open is not null)
+            prompt.Template(AnswerLead).Contents(open);
+    }
+
+    /// <param name="messages">Without an answer that is to be continued.</param>
+    /// <param name="tools">Tools that may be called.</param>
+    /// <param name="images">Takes the pictures, in their order.</param>
+    /// <param name="asParts">Whether the template is given pictures as parts of a list, and so writes placeholders, rather than as characters.</param>
+    /// <exception cref="JinjaException">The template does not take it.</exception>
+    private IReadOnlyList<PromptSegment> Execute(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, List<PromptImage> images, bool asParts)
+    {
         var names = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().GroupBy(call => call.CallId).ToDictionary(group => group.Key, group => group.First().Name);
-        List<object?> values = [.. (open is null ? messages : messages.SkipLast(1)).SelectMany(message => ToValues(message, images, names))];
+        List<object?> values = [.. messages.SelectMany(message => ToValues(message, images, names, asParts))];
         var text = template.Render(new Dictionary<string, object?>
         {
             ["messages"] = values,
@@ -127,7 +152,7 @@ public sealed class JinjaChatTemplate : ChatTemplate
         // Some templates spell the first token out.
         if (tokens is { AddsBegin: true, Begin: { Length: > 0 } begin } && text.Value.StartsWith(begin, StringComparison.Ordinal))
             text = text.Slice(begin.Length);
-        var from = 0;
+        var (prompt, from) = (new PromptBuilder(), 0);
         foreach (var (end, origin) in text.Runs)
         {
             var run = text.Value[from..end];
@@ -139,12 +164,11 @@ public sealed class JinjaChatTemplate : ChatTemplate
             else
                 prompt.Template(run);
         }
-        if (open is not null)
-            prompt.Template(AnswerLead).Contents(open);
+        return prompt.Segments;
     }
 
     /// <summary>A message as templates know it; a tool's message with several results is several.</summary>
-    private IEnumerable<object?> ToValues(ChatMessage message, List<PromptImage> images, Dictionary<string, string> names)
+    private IEnumerable<object?> ToValues(ChatMessage message, List<PromptImage> images, Dictionary<string, string> names, bool asParts)
     {
         var results = message.Contents.OfType<FunctionResultContent>().ToList();
         foreach (var result in results)
@@ -152,14 +176,14 @@ public sealed class JinjaChatTemplate : ChatTemplate
             yield return new JinjaDict
             {
                 { "role", JinjaText.Of("tool") },
-                { "content", JinjaText.Of(ToolJson.Of(result), JinjaText.Written) },
+                { "content", wantsParts ? new List<object?> { TextPart(ToolJson.Of(result)) } : JinjaText.Of(ToolJson.Of(result), JinjaText.Written) },
                 { "name", JinjaText.Of(names.GetValueOrDefault(result.CallId, ""), JinjaText.Written) },
                 { "tool_call_id", ToolId(result.CallId) },
             };
         }
         if (results.Count > 0 && message.Contents.All(content => content is FunctionResultContent))
             yield break;
-        var value = new JinjaDict { { "role", JinjaText.Of(message.Role == ChatRole.Tool ? "user" : message.Role.Value) }, { "content", Content(message, images) } };
+        var value = new JinjaDict { { "role", JinjaText.Of(message.Role == ChatRole.Tool ? "user" : message.Role.Value) }, { "content", wantsParts || (asParts && PromptBuilder.HasImage(message)) ? Parts(message, images) : Content(message, images) } };
         var calls = message.Contents.OfType<FunctionCallContent>().Select(call => (object?)new JinjaDict
         {
             { "id", ToolId(call.CallId) },
@@ -193,6 +217,45 @@ public sealed class JinjaChatTemplate : ChatTemplate
             }
         }
         return text.ToText();
+    }
+
+    /// <summary>A message's content as a list of parts. What stands between a picture and its neighbours is the template's business.</summary>
+    private List<object?> Parts(ChatMessage message, List<PromptImage> images)
+    {
+        var parts = new List<object?>();
+        foreach (var segment in new PromptBuilder().Contents(message, results: false).Segments)
+        {
+            if (segment is TextSegment text)
+                parts.Add(TextPart(text.Text));
+            else if (segment is ImageSegment image)
+            {
+                parts.Add(new JinjaDict { { "type", JinjaText.Of(imageType) } });
+                images.Add(image.Image);
+            }
+        }
+        return parts;
+    }
+
+    private static JinjaDict TextPart(string text) => new() { { "type", JinjaText.Of("text") }, { "text", JinjaText.Of(text, JinjaText.Written) } };
+
+    /// <summary>Tries out what the template writes for a picture.</summary>
+    private ImagePlaceholder? FindPlaceholder()
+    {
+        foreach (var type in (string[])["image", "image_url"])
+        {
+            imageType = type;
+            try
+            {
+                var segments = Execute([Probe.Picture], null, [], asParts: true);
+                if (segments.OfType<TextSegment>().Any(text => text.Text.Contains(Probe.QuestionText, StringComparison.Ordinal)) && ImagePlaceholder.Find(segments) is { } found)
+                    return found;
+            }
+            catch (JinjaException)
+            {
+                // It takes text alone.
+            }
+        }
+        return null;
     }
 
     // Mistral's templates take ids of nine letters and digits alone.
@@ -275,6 +338,7 @@ public sealed class JinjaChatTemplate : ChatTemplate
         public const string QuestionText = "probe-question", SystemText = "probe-system", ToolName = "probe_tool", Description = "probe-description", Argument = "probe-argument", ResultText = "probe-result";
 
         public static readonly ChatMessage System = new(ChatRole.System, SystemText), Question = new(ChatRole.User, QuestionText), Answer = new(ChatRole.Assistant, "probe-answer"),
+            Picture = new(ChatRole.User, [new DataContent(new byte[] { 0 }, "image/png"), new TextContent(QuestionText)]),
             Call = new(ChatRole.Assistant, [new FunctionCallContent("callprobe", ToolName, new Dictionary<string, object?> { ["value"] = Argument })]),
             Result = new(ChatRole.Tool, [new FunctionResultContent("callprobe", ResultText)]);
 

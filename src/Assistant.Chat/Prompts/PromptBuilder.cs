@@ -113,6 +113,22 @@ public sealed class PromptBuilder
         return text.ToString();
     }
 
+    /// <summary>Adds what another builder collected.</summary>
+    internal PromptBuilder Add(IReadOnlyList<PromptSegment> others)
+    {
+        foreach (var segment in others)
+        {
+            _ = segment switch
+            {
+                TemplateSegment template => Template(template.Text),
+                TextSegment text => Text(text.Text),
+                ImageSegment image => Image(image.Image),
+                _ => this,
+            };
+        }
+        return this;
+    }
+
     private static PromptImage ImageOf(DataContent data) => images.GetValue(data, static data => new PromptImage(data.Data));
 
     private static string Shorten(string text) => text.Length <= 100 ? text : text[..100] + "…";

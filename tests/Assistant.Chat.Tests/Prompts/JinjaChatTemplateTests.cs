@@ -53,14 +53,62 @@ public class JinjaChatTemplateTests
     }
 
     [Fact]
-    public void PicturesKeepTheirPlaceAndOrder()
+    public void PicturesKeepTheirPlaceAndOrder_InTemplatesOfTextAlone()
     {
         var (red, blue) = (TinyChat.Picture(255, 0, 0), TinyChat.Picture(0, 0, 255));
         ChatMessage[] messages = [new(ChatRole.User, [new TextContent("first "), red, new TextContent("then \uFFFC"), blue]), new(ChatRole.Assistant, "ok"), new(ChatRole.User, [red, new TextContent("again")])];
-        var segments = Load("gemma").Render(messages);
-        Assert.Equal("<start_of_turn>user\nfirst \n{image}\nthen \uFFFC\n{image}<end_of_turn>\n<start_of_turn>model\nok<end_of_turn>\n<start_of_turn>user\n{image}\nagain<end_of_turn>\n<start_of_turn>model\n", Text(segments));
+        var segments = new JinjaChatTemplate("{% for m in messages %}{{ '[U]' if m.role == 'user' else '[A]' }}{{ m.content }}{% endfor %}[A]").Render(messages);
+        Assert.Equal("[U]first \n{image}\nthen \uFFFC\n{image}[A]ok[U]{image}\nagain[A]", Text(segments));
         var images = segments.OfType<ImageSegment>().Select(segment => segment.Image.Hash).ToList();
         Assert.Equal([new PromptImage(red.Data).Hash, new PromptImage(blue.Data).Hash, new PromptImage(red.Data).Hash], images);
+    }
+
+    /// <summary>How the families write their turns, cut down to what matters for pictures.</summary>
+    [Theory]
+    [InlineData("<image>",
+        "{% for m in messages %}{{ m.role | upper }}: {% for c in m.content | selectattr('type', 'equalto', 'image') %}{{ '<image>\\n' }}{% endfor %}{% for c in m.content | selectattr('type', 'equalto', 'text') %}{{ c.text ~ ' ' }}{% endfor %}{% endfor %}ASSISTANT:",
+        "USER: {image}\nWhat is <image> in it? ASSISTANT: a dot USER: {image}\n{image}\nfirst  then ASSISTANT:")]
+    [InlineData("<|image_pad|>",
+        "{% for m in messages %}<|im_start|>{{ m.role }}\n{% if m.content is string %}{{ m.content }}{% else %}{% for c in m.content %}{% if c.type == 'image' or 'image' in c %}<|vision_start|><|image_pad|><|vision_end|>{% elif 'text' in c %}{{ c.text }}{% endif %}{% endfor %}{% endif %}<|im_end|>\n{% endfor %}{{ '<|im_start|>assistant\n' }}",
+        "<|im_start|>user\n<|vision_start|>{image}<|vision_end|>What is <image> in it?<|im_end|>\n<|im_start|>assistant\na dot<|im_end|>\n<|im_start|>user\nfirst <|vision_start|>{image}<|vision_end|>then<|vision_start|>{image}<|vision_end|><|im_end|>\n<|im_start|>assistant\n")]
+    [InlineData("<start_of_image>",
+        "{% for m in messages %}<start_of_turn>{{ 'model' if m.role == 'assistant' else m.role }}\n{% if m.content is string %}{{ m.content | trim }}{% else %}{% for c in m.content %}{% if c.type == 'image' %}{{ '<start_of_image>' }}{% elif c.type == 'text' %}{{ c.text | trim }}{% endif %}{% endfor %}{% endif %}<end_of_turn>\n{% endfor %}{{ '<start_of_turn>model\n' }}",
+        "<start_of_turn>user\n\n\n<start_of_image>{image}<end_of_image>\n\nWhat is <image> in it?<end_of_turn>\n<start_of_turn>model\na dot<end_of_turn>\n<start_of_turn>user\nfirst\n\n<start_of_image>{image}<end_of_image>\n\nthen\n\n<start_of_image>{image}<end_of_image>\n\n<end_of_turn>\n<start_of_turn>model\n")]
+    [InlineData("[IMG]",
+        "{% for m in messages %}{% if m.role == 'user' %}[INST]{% if m.content is string %}{{ m.content }}{% else %}{% for c in m.content %}{% if c.type == 'image_url' %}[IMG]{% elif c.type == 'text' %}{{ c.text }}{% endif %}{% endfor %}{% endif %}[/INST]{% else %}{{ m.content }}</s>{% endif %}{% endfor %}",
+        "[INST]{image}What is <image> in it?[/INST]a dot</s>[INST]first {image}then{image}[/INST]")]
+    public void Pictures_StandWhereTheTemplateWritesItsPlaceholder(string placeholder, string source, string expected)
+    {
+        var (red, blue) = (TinyChat.Picture(255, 0, 0), TinyChat.Picture(0, 0, 255));
+        ChatMessage[] messages =
+        [
+            new(ChatRole.User, [red, new TextContent("What is <image> in it?")]), // a message cannot forge a place
+            new(ChatRole.Assistant, "a dot"),
+            new(ChatRole.User, [new TextContent("first "), blue, new TextContent("then"), red]),
+        ];
+        var segments = new JinjaChatTemplate(source).Render(messages);
+        Assert.Equal(expected, Text(segments));
+        Assert.DoesNotContain(segments.OfType<TemplateSegment>(), segment => segment.Text.Contains(placeholder, StringComparison.Ordinal) && placeholder != "<start_of_image>");
+        Assert.Equal([new PromptImage(red.Data).Hash, new PromptImage(blue.Data).Hash, new PromptImage(red.Data).Hash], segments.OfType<ImageSegment>().Select(segment => segment.Image.Hash));
+    }
+
+    [Fact]
+    public void Pictures_StandWhereTheMessageHasThem_WhereTheTemplateLeavesPartsOut()
+    {
+        // It writes one placeholder, however many pictures there are.
+        var template = new JinjaChatTemplate("{% for m in messages %}[U]{% if m.content is string %}{{ m.content }}{% else %}<image>{% for c in m.content %}{{ c.text }}{% endfor %}{% endif %}{% endfor %}[A]");
+        Assert.Equal("[U]{image}one[A]", Text(template.Render([new(ChatRole.User, [TinyChat.Picture(1, 2, 3), new TextContent("one")])])));
+        Assert.Equal("[U]{image}\n{image}\ntwo[A]", Text(template.Render([new(ChatRole.User, [TinyChat.Picture(1, 2, 3), TinyChat.Picture(4, 5, 6), new TextContent("two")])])));
+    }
+
+    [Fact]
+    public void TemplatesOfPartsAlone_GetParts()
+    {
+        var template = new JinjaChatTemplate("{% for m in messages %}{{ m.role | capitalize }}:{% for c in m.content %}{% if c.type == 'text' %} {{ c.text }}{% endif %}{% endfor %}<end>\n{% endfor %}Assistant:");
+        Assert.Equal("System: Be brief.<end>\nUser: Hi<end>\nAssistant: Hello<end>\nUser: Bye<end>\nAssistant:",
+            Text(template.Render([new(ChatRole.System, "Be brief."), new(ChatRole.User, "Hi"), new(ChatRole.Assistant, "Hello"), new(ChatRole.User, "Bye")])));
+        var refusal = Assert.Throws<ChatRequestException>(() => template.Render([new(ChatRole.User, [TinyChat.Picture(1, 2, 3), new TextContent("Hi")])]));
+        Assert.Contains("no places for 1 pictures", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
