@@ -111,7 +111,7 @@ public sealed class AnswerService(
             await foreach (var update in client.GetStreamingResponseAsync(history, options, answer.Cancelled).ConfigureAwait(false))
             {
                 if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings known)
-                    timings = known;
+                    timings = timings is null ? known : timings + known; // tools make several rounds of one answer
                 if (update.Text is not { Length: > 0 } piece)
                     continue;
                 answer.Append(piece);

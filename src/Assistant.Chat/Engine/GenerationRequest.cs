@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using Assistant.Chat.Prompts;
 using LlamaCpp;
 using Microsoft.Extensions.AI;
@@ -38,6 +39,10 @@ public sealed class GenerationReport
 
     /// <summary>One entry a token, there before the token is, where <see cref="SamplingOptions.TopLogprobs"/> asks for them; for the answer's reader to take out.</summary>
     public ConcurrentQueue<TokenLogprobs> Logprobs { get; } = new();
+
+    /// <summary>Where a reader hears how far the prompt is read.</summary>
+    /// <value>The default is null: nobody listens.</value>
+    public ChannelWriter<PromptProgress>? Progress { get; init; }
 
     /// <summary>How often the vision tower ran.</summary>
     public int TowerRuns { get; set; }

@@ -13,7 +13,7 @@ namespace Assistant.Chat.Engine;
 /// <summary>Answers with a language model in this process, which sees the pictures of the conversation if it has a projector.</summary>
 /// <remarks>
 /// <para>Besides the properties of <see cref="ChatOptions"/>, additional properties are read under Ollama's names: <c>min_p</c>, <c>typical_p</c>,
-/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>truncate</c> (false: refuse rather than drop old messages)
+/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>return_progress</c> (see <see cref="PromptProgress"/>), <c>truncate</c> (false: refuse rather than drop old messages)
 /// and <c>keep_alive</c> (a <see cref="TimeSpan"/>). The context length is fixed at load, so <c>num_ctx</c> is ignored.</para>
 /// <para>The last update carries the usage, the finish reason, and as additional properties <see cref="AnswerTimings.Key"/> and, where messages
 /// had to be dropped, <see cref="TruncatedMessagesKey"/>.</para>
@@ -82,7 +82,8 @@ public sealed class LlavaChatClient : IChatClient
             ModelId = name,
             CreatedAt = createdAt,
         };
-        var report = new GenerationReport();
+        var progress = SamplingMapping.ReadFlag(options, PromptProgress.Request) ? PromptProgress.CreateChannel() : null;
+        var report = new GenerationReport { Progress = progress?.Writer };
         var text = new TokenTextDecoder(runtime.Vocab);
         var lead = SamplingMapping.ReadFlag(options, "raw") ? "" : runtime.Template.AnswerLead;
         var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
@@ -90,8 +91,15 @@ public sealed class LlavaChatClient : IChatClient
         var logprobs = new List<AnswerLogprobs>(); // of tokens whose text is held back
         var written = 0;
         IEnumerable<AIContent> Read(string certain) => certain.Length == 0 ? [] : calls is null ? [new TextContent(certain)] : calls.Add(certain);
-        await foreach (var token in runtime.Engine.GenerateAsync(request, report, cancellationToken).ConfigureAwait(false))
+        await foreach (var (drawn, step) in PromptProgress.WithTokens(stop => runtime.Engine.GenerateAsync(request, report, stop), progress?.Reader, cancellationToken).ConfigureAwait(false))
         {
+            if (drawn is not { } token)
+            {
+                var update = Update([]);
+                update.AdditionalProperties = new() { [PromptProgress.Key] = step };
+                yield return update;
+                continue;
+            }
             written++;
             if (report.Logprobs.TryDequeue(out var known))
                 logprobs.Add(ToLogprobs(runtime.Vocab, known));

@@ -38,4 +38,25 @@ public sealed record AnswerTimings
 
     /// <summary>How many of the oldest messages did not fit the context and were left out.</summary>
     public int TruncatedMessages { get; init; }
+
+    /// <summary>The timings of an answer that took several rounds: everything added up.</summary>
+    public static AnswerTimings operator +(AnswerTimings a, AnswerTimings b)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        return new()
+        {
+            Total = a.Total + b.Total,
+            Load = a.Load + b.Load,
+            Vision = a.Vision + b.Vision,
+            TowerRuns = a.TowerRuns + b.TowerRuns,
+            Images = a.Images + b.Images,
+            PromptEvaluation = a.PromptEvaluation + b.PromptEvaluation,
+            PromptTokens = a.PromptTokens + b.PromptTokens,
+            CachedTokens = a.CachedTokens + b.CachedTokens,
+            Evaluation = a.Evaluation + b.Evaluation,
+            AnswerTokens = a.AnswerTokens + b.AnswerTokens,
+            TruncatedMessages = a.TruncatedMessages + b.TruncatedMessages,
+        };
+    }
 }

@@ -27,6 +27,13 @@ public sealed class ToolsOptions
     /// <value>The default is null: not offered.</value>
     public string? Matching { get; set; }
 
+    /// <summary>Whether requests over HTTP use the tools, too, unless they bring tools of their own or say otherwise.</summary>
+    /// <value>The default is false: a request has to ask for them.</value>
+    public bool OverHttp { get; set; }
+
+    /// <summary>Whether any tool has a network.</summary>
+    public bool HasNetworks => new[] { Labels, Caption, Questions, Similarity, Matching }.Any(folder => !string.IsNullOrWhiteSpace(folder));
+
     /// <summary>How often a model may be asked again with the results of its calls.</summary>
     /// <value>The default is 6.</value>
     public int MaxRounds { get; set; } = 6;

@@ -11,8 +11,11 @@ internal readonly record struct AnswerDelta(string Text, string Thinking, IReadO
     /// <summary>How likely its tokens were; null where nobody asked.</summary>
     public IReadOnlyList<AnswerLogprobs>? Logprobs { get; init; }
 
+    /// <summary>How far the prompt was read; null once it is, and where nobody asked.</summary>
+    public PromptProgress? Progress { get; init; }
+
     /// <summary>Whether there is nothing to show.</summary>
-    public bool IsEmpty => Text.Length == 0 && Thinking.Length == 0 && ToolCalls.Count == 0;
+    public bool IsEmpty => Progress is null && Text.Length == 0 && Thinking.Length == 0 && ToolCalls.Count == 0;
 
     /// <summary>Reads an update.</summary>
     /// <exception cref="ApiException">The update reports an error.</exception>
@@ -27,6 +30,7 @@ internal readonly record struct AnswerDelta(string Text, string Thinking, IReadO
             [.. update.Contents.OfType<FunctionCallContent>().Where(call => !call.InformationalOnly)])
         {
             Logprobs = update.AdditionalProperties?.GetValueOrDefault(AnswerLogprobs.Key) as IReadOnlyList<AnswerLogprobs>,
+            Progress = update.AdditionalProperties?.GetValueOrDefault(PromptProgress.Key) as PromptProgress,
         };
     }
 }
@@ -59,8 +63,11 @@ internal sealed class Answer(TimeProvider time)
     /// <summary>How many of the oldest messages did not fit the context and were left out; null if none were.</summary>
     public int? TruncatedMessages { get; private set; }
 
+    /// <summary>Where the time went, by the model's client; null if it did not say.</summary>
+    public AnswerTimings? ToldTimings => timings;
+
     /// <summary>Where the time went: as the model's client told, else what can be known from here.</summary>
-    public AnswerTimings Timings => timings ?? new AnswerTimings
+    public AnswerTimings Timings => ToldTimings ?? new AnswerTimings
     {
         Total = time.GetElapsedTime(started),
         PromptTokens = (int)(usage?.InputTokenCount ?? 0),
@@ -82,8 +89,9 @@ internal sealed class Answer(TimeProvider time)
             usage ??= new UsageDetails();
             usage.Add(content.Details);
         }
+        // With tools of the server an answer takes several rounds.
         if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings told)
-            timings = told;
+            timings = timings is null ? told : timings + told;
         if (update.AdditionalProperties?.GetValueOrDefault(LlavaChatClient.TruncatedMessagesKey) is int and > 0 and var count)
             TruncatedMessages = count;
         return delta;

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Assistant.Chat.Models;
 using Assistant.Chat.Models.Embeddings;
 using Assistant.Chat.Models.Library;
+using Assistant.Chat.Tools;
 using Assistant.Web.Apis;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
@@ -56,6 +57,8 @@ internal sealed class ApiHost : IAsyncDisposable
             builder.Services.AddSingleton<IEmbeddingModels>(catalog);
         if (library is not null)
             builder.Services.AddSingleton(library);
+        if (settings?.Keys.Any(key => key.StartsWith("Tools:", StringComparison.Ordinal)) == true)
+            builder.Services.AddAssistantTools(AppContext.BaseDirectory);
         builder.Services.AddAssistantApis();
         var application = builder.Build();
         application.MapOllamaApi();

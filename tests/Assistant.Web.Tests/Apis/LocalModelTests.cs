@@ -103,6 +103,63 @@ public class LocalModelTests
     }
 
     [Fact]
+    public async Task Stream_TellsHowFarThePromptIsRead_WhereAsked_AndTheTimings()
+    {
+        using var chat = new TinyChat(settings => settings["Models:0:ContextLength"] = "1024");
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var words = string.Join(' ', Enumerable.Repeat("what is the red circle", 100));
+        var body = """{"model":"reader","messages":[{"role":"user","content":"WORDS"}],"stream":true,"return_progress":true,"max_tokens":3}""".Replace("WORDS", words, StringComparison.Ordinal);
+        foreach (var cached in (bool[])[false, true])
+        {
+            var (status, _, text) = await host.SendAsync("/v1/chat/completions", body);
+            Assert.Equal(200, (int)status);
+            var events = text.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Where(line => line != "data: [DONE]").Select(line => JsonNode.Parse(line["data: ".Length..])!).ToList();
+            var steps = events.TakeWhile(e => e["prompt_progress"] is not null).Select(e => e["prompt_progress"]!).ToList();
+            Assert.All(events.Skip(steps.Count), e => Assert.Null(e["prompt_progress"]));
+            Assert.NotEmpty(steps);
+            var total = (int)steps[0]["total"]!;
+            Assert.All(steps, step => Assert.Equal(total, (int)step["total"]!));
+            Assert.All(steps, step => Assert.InRange((int)step["processed"]!, (int)step["cache"]!, total));
+            Assert.Equal(total, (int)steps[^1]["processed"]!);
+            Assert.Equal(cached, (int)steps[0]["cache"]! > 0);
+            Assert.Equal("assistant", (string?)events[0]["choices"]![0]!["delta"]!["role"]);
+            var timings = events[^1]["timings"]!;
+            Assert.Equal((total, 3), ((int)timings["cache_n"]! + (int)timings["prompt_n"]!, (int)timings["predicted_n"]!));
+            Assert.True((double)timings["predicted_per_second"]! > 0);
+        }
+        Assert.DoesNotContain("prompt_progress", (await host.SendAsync("/v1/chat/completions", body.Replace("true,\"max", "false,\"max", StringComparison.Ordinal))).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AReaderWhoLeavesWhileThePromptIsRead_FreesTheModel()
+    {
+        using var chat = new TinyChat(settings => (settings["Models:1:Slots"], settings["Models:1:MaxQueue"]) = ("1", "0"));
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var inTower = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        chat.Encoder.OnEncode = (_, cancelled) =>
+        {
+            inTower.TrySetResult();
+            cancelled.WaitHandle.WaitOne(TimeSpan.FromSeconds(20));
+            cancelled.ThrowIfCancellationRequested();
+        };
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(ApiHost.Cancel);
+        var asked = host.Client.PostAsync("/v1/chat/completions", new StringContent($$$"""
+            {"model":"seer","stream":true,"return_progress":true,"messages":[{"role":"user","content":[{"type":"image_url","image_url":"{{{picture}}}"},{"type":"text","text":"what is it"}]}]}
+            """), leaving.Token);
+        await inTower.Task.WaitAsync(TimeSpan.FromSeconds(20), ApiHost.Cancel);
+        await leaving.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+        for (var attempt = 0; ; attempt++)
+        {
+            var (status, _, _) = await host.SendAsync("/api/generate", """{"model":"seer","prompt":"what is it","options":{"num_predict":2}}""");
+            if ((int)status == 200)
+                break;
+            Assert.True(attempt < 200, "the model is still busy");
+            await Task.Delay(20, ApiHost.Cancel);
+        }
+    }
+
+    [Fact]
     public async Task Logprobs_AreWrittenInEachProtocolsShape()
     {
         using var chat = new TinyChat();

@@ -308,6 +308,7 @@ internal sealed class Scheduler : IDisposable
             known.Add(job.Prompt.Keys[known.Count]);
         job.Seek(known.Count);
         statistics.Read(job.Take);
+        job.Report.Progress?.TryWrite(new PromptProgress(job.Prompt.Count, job.Report.CachedTokens, known.Count, Stopwatch.GetElapsedTime(job.StartedAt)));
         if (job.LogitsIndex >= 0 && waiting.Count > 0)
             Volatile.Write(ref news, 1); // whoever waited for this prompt can copy it now
     }

@@ -21,7 +21,7 @@ internal static class OllamaChat
             var answer = new OllamaGenerateAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Response = "", Done = true, DoneReason = reason };
             return TypedResults.Json(answer, OllamaJson.Wire.OllamaGenerateAnswer);
         }
-        var updates = models.GetClient(name).GetStreamingResponseAsync(messages, options, context.AnswerCancelled());
+        var updates = ServerTools.AskAsync(context, models, name, messages, options, request.Raw == true ? false : request.VisionTools);
         return request.Stream == false
             ? TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToGenerateAnswer(name, time), OllamaJson.Wire.OllamaGenerateAnswer)
             : new StreamedAnswer<OllamaGenerateAnswer>(updates.ToGenerateAnswers(name, time), OllamaJson.Wire.OllamaGenerateAnswer, lines);
@@ -43,7 +43,7 @@ internal static class OllamaChat
             var answer = new OllamaChatAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Message = message, Done = true, DoneReason = reason };
             return TypedResults.Json(answer, OllamaJson.Wire.OllamaChatAnswer);
         }
-        var updates = models.GetClient(name).GetStreamingResponseAsync(messages, options, context.AnswerCancelled());
+        var updates = ServerTools.AskAsync(context, models, name, messages, options, request.VisionTools);
         return request.Stream == false
             ? TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToChatAnswer(name, time), OllamaJson.Wire.OllamaChatAnswer)
             : new StreamedAnswer<OllamaChatAnswer>(updates.ToChatAnswers(name, time), OllamaJson.Wire.OllamaChatAnswer, lines);

@@ -25,6 +25,9 @@ internal abstract record OllamaRequest
     /// <summary>False: a conversation that does not fit the context is an error. Absent means true.</summary>
     public bool? Truncate { get; init; }
 
+    /// <summary>Whether the server's own tools on pictures may be used; absent leaves it to the configuration. Not in Ollama's own protocol.</summary>
+    public bool? VisionTools { get; init; }
+
     public bool? Logprobs { get; init; }
 
     public int? TopLogprobs { get; init; }

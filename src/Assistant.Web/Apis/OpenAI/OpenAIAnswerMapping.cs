@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
 using Microsoft.Extensions.AI;
 
@@ -31,14 +32,14 @@ internal static class OpenAIAnswerMapping
                 Content = NullIfEmpty(delta.Text),
                 Reasoning = NullIfEmpty(delta.Thinking),
                 ToolCalls = ToToolCalls(delta.ToolCalls, calls),
-            }, Logprobs: ToLogprobs(delta.Logprobs))]);
+            }, Logprobs: ToLogprobs(delta.Logprobs))]) with { PromptProgress = ToProgress(delta.Progress) };
             calls += delta.ToolCalls.Count;
             role = null;
         }
         // Clients build their message from the role: an answer without a word has one, too.
-        yield return Chunk([new ChunkChoice(0, new ChunkDelta { Role = role }, ToFinishReason(answer))]);
+        yield return Chunk([new ChunkChoice(0, new ChunkDelta { Role = role }, ToFinishReason(answer))]) with { Timings = includeUsage ? null : ToTimings(answer) };
         if (includeUsage)
-            yield return Chunk([], ToUsage(answer));
+            yield return Chunk([], ToUsage(answer)) with { Timings = ToTimings(answer) };
     }
 
     /// <summary>The events of a streamed text completion.</summary>
@@ -69,7 +70,7 @@ internal static class OpenAIAnswerMapping
             ToolCalls = ToToolCalls(answer.ToolCalls, first: 0),
         };
         return new(NewId("chatcmpl"), "chat.completion", time.GetUtcNow().ToUnixTimeSeconds(), model,
-            [new ChatChoice(0, message, ToFinishReason(answer), ToLogprobs(answer.Logprobs))], ToUsage(answer));
+            [new ChatChoice(0, message, ToFinishReason(answer), ToLogprobs(answer.Logprobs))], ToUsage(answer), ToTimings(answer));
     }
 
     /// <summary>The whole text completion.</summary>
@@ -110,6 +111,23 @@ internal static class OpenAIAnswerMapping
         var timings = answer.Timings;
         return new(timings.PromptTokens, timings.AnswerTokens, timings.PromptTokens + timings.AnswerTokens, new PromptTokensDetails(timings.CachedTokens), answer.TruncatedMessages);
     }
+
+    private static ServerTimings? ToTimings(Answer answer)
+    {
+        if (answer.ToldTimings is not { } timings)
+            return null;
+        var (read, reading, writing) = (timings.PromptTokens - timings.CachedTokens, timings.PromptEvaluation.TotalMilliseconds, timings.Evaluation.TotalMilliseconds);
+        return new(
+            timings.CachedTokens, read, Rounded(reading), Ratio(reading, read), Ratio(1000 * read, reading),
+            timings.AnswerTokens, Rounded(writing), Ratio(writing, timings.AnswerTokens), Ratio(1000 * timings.AnswerTokens, writing),
+            timings.Vision > TimeSpan.Zero ? Rounded(timings.Vision.TotalMilliseconds) : null);
+
+        static double Rounded(double value) => Math.Round(value, 3);
+        static double? Ratio(double value, double by) => by > 0 && value > 0 ? Rounded(value / by) : null;
+    }
+
+    private static PromptProgressState? ToProgress(PromptProgress? progress) =>
+        progress is null ? null : new(progress.Total, progress.Cached, progress.Processed, (long)progress.Time.TotalMilliseconds);
 
     private static IReadOnlyList<AnswerToolCall>? ToToolCalls(IReadOnlyList<FunctionCallContent> calls, int first) => calls.Count == 0 ? null :
         [.. calls.Select((call, i) => new AnswerToolCall(call.CallId, first + i, "function",

@@ -19,7 +19,7 @@ internal abstract record CompletionObject(
 
 /// <summary>A whole answer.</summary>
 internal sealed record ChatCompletion(
-    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage) : CompletionObject(Id, Object, Created, Model);
+    string Id, string Object, long Created, string Model, IReadOnlyList<ChatChoice> Choices, Usage Usage, ServerTimings? Timings = null) : CompletionObject(Id, Object, Created, Model);
 
 /// <summary>The only choice of a whole answer.</summary>
 internal sealed record ChatChoice(int Index, AnswerMessage Message, string FinishReason, ChoiceLogprobs? Logprobs = null);
@@ -41,7 +41,14 @@ internal sealed record AnswerMessage
 
 /// <summary>One event of a streamed answer.</summary>
 internal sealed record ChatChunk(
-    string Id, string Object, long Created, string Model, IReadOnlyList<ChunkChoice> Choices, Usage? Usage = null) : CompletionObject(Id, Object, Created, Model);
+    string Id, string Object, long Created, string Model, IReadOnlyList<ChunkChoice> Choices, Usage? Usage = null) : CompletionObject(Id, Object, Created, Model)
+{
+    /// <summary>Only in the last.</summary>
+    public ServerTimings? Timings { get; init; }
+
+    /// <summary>Before the first word, where the request asks.</summary>
+    public PromptProgressState? PromptProgress { get; init; }
+}
 
 /// <summary>What an event adds.</summary>
 internal sealed record ChunkChoice(
@@ -67,6 +74,28 @@ internal sealed record AnswerFunctionCall(string Name, string Arguments);
 /// <summary>Tokens read and written, and how many of the oldest messages did not fit the context (not in OpenAI's own protocol).</summary>
 internal sealed record Usage(
     int PromptTokens, int CompletionTokens, int TotalTokens, PromptTokensDetails PromptTokensDetails, int? TruncatedMessages = null);
+
+/// <summary>Where the time went, as llama-server tells it; milliseconds. What cannot be told is left out.</summary>
+/// <param name="CacheN">Tokens of the prompt that were known from an earlier request.</param>
+/// <param name="PromptN">Tokens of the prompt that were read.</param>
+/// <param name="PromptMs">Reading them.</param>
+/// <param name="PromptPerTokenMs">Reading one.</param>
+/// <param name="PromptPerSecond">Tokens read in a second.</param>
+/// <param name="PredictedN">Tokens of the answer.</param>
+/// <param name="PredictedMs">Writing them.</param>
+/// <param name="PredictedPerTokenMs">Writing one.</param>
+/// <param name="PredictedPerSecond">Tokens written in a second.</param>
+/// <param name="VisionMs">Running the vision tower, which <paramref name="PromptMs"/> leaves out; not in llama-server's own.</param>
+internal sealed record ServerTimings(
+    int CacheN, int PromptN, double PromptMs, double? PromptPerTokenMs, double? PromptPerSecond,
+    int PredictedN, double PredictedMs, double? PredictedPerTokenMs, double? PredictedPerSecond, double? VisionMs);
+
+/// <summary>How far a prompt was read, as llama-server tells it.</summary>
+/// <param name="Total">Its tokens, pictures included.</param>
+/// <param name="Cache">Those known from an earlier request.</param>
+/// <param name="Processed">Those in the context now, known ones included.</param>
+/// <param name="TimeMs">Since reading began.</param>
+internal sealed record PromptProgressState(int Total, int Cache, int Processed, long TimeMs);
 
 /// <summary>How many of the prompt's tokens were known from an earlier request.</summary>
 internal sealed record PromptTokensDetails(int CachedTokens);

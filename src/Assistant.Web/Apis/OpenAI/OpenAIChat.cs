@@ -16,7 +16,7 @@ internal static class OpenAIChat
             throw ApiException.BadRequest("model is required");
         var model = models.Get(name);
         var (messages, options) = (request.ToMessages(), request.ToChatOptions(model));
-        var updates = models.GetClient(name).GetStreamingResponseAsync(messages, options, context.AnswerCancelled());
+        var updates = ServerTools.AskAsync(context, models, name, messages, options, request.VisionTools);
         return request.Stream == true
             ? new StreamedAnswer<ChatChunk>(updates.ToChunks(name, request.StreamOptions?.IncludeUsage == true, time), OpenAIJson.Wire.ChatChunk, Events)
             : TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToChatCompletion(name, time), OpenAIJson.Wire.ChatCompletion);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
 using Microsoft.Extensions.AI;
 
@@ -20,6 +21,8 @@ internal static class OpenAIRequestMapping
         options.Tools = AnswerConstraints.ToTools(request.Tools);
         options.ToolMode = AnswerConstraints.ToToolMode(request.ToolChoice);
         options.AllowMultipleToolCalls = request.ParallelToolCalls;
+        if (request is { ReturnProgress: true, Stream: true })
+            (options.AdditionalProperties ??= [])[PromptProgress.Request] = true;
         if (request.N is > 1)
             throw ApiException.BadRequest($"n is {request.N}; one choice is written for a request");
         return options;

@@ -58,6 +58,12 @@ internal sealed record ChatCompletionRequest : OpenAIRequest
     /// <summary>False: one call at most.</summary>
     public bool? ParallelToolCalls { get; init; }
 
+    /// <summary>True: a stream tells how far the prompt is read, as llama-server's does; not in OpenAI's own protocol.</summary>
+    public bool? ReturnProgress { get; init; }
+
+    /// <summary>Whether the server's own tools on pictures may be used; absent leaves it to the configuration. Not in OpenAI's own protocol.</summary>
+    public bool? VisionTools { get; init; }
+
     /// <summary>Choices; only one is possible.</summary>
     public int? N { get; init; }
 }

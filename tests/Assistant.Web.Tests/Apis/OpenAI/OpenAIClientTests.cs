@@ -1,6 +1,7 @@
 using System.ClientModel;
 using System.ClientModel.Primitives;
 using System.Text;
+using Assistant.Chat.Tests;
 using OpenAI;
 using OpenAI.Chat;
 
@@ -57,6 +58,92 @@ public class OpenAIClientTests
             calls.AddRange(update.ToolCallUpdates);
         Assert.Equal([(0, "call_1", "locate"), (1, "call_2", "caption")], calls.Select(call => (call.Index, call.ToolCallId, call.FunctionName)));
         Assert.Contains("\"dog\"", calls[0].FunctionArgumentsUpdate.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Client_CallsAToolAndReturnsItsResult()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var client = Connect(host).GetChatClient(TinyChat.Reader);
+        var weather = ChatTool.CreateFunctionTool("weather", "Tells the weather.", BinaryData.FromString(
+            """{"type":"object","properties":{"city":{"enum":["Rome","Paris"]},"days":{"type":"integer","minimum":1,"maximum":7}},"required":["city","days"]}"""));
+        List<ChatMessage> messages = [new UserChatMessage("what is it")];
+        var options = new ChatCompletionOptions { Tools = { weather }, ToolChoice = ChatToolChoice.CreateFunctionChoice("weather"), Temperature = 0, MaxOutputTokenCount = 200 };
+        ChatCompletion asked = await client.CompleteChatAsync(messages, options, ApiHost.Cancel);
+        Assert.Equal(ChatFinishReason.ToolCalls, asked.FinishReason);
+        var call = Assert.Single(asked.ToolCalls);
+        var arguments = System.Text.Json.Nodes.JsonNode.Parse(call.FunctionArguments)!;
+        Assert.Equal("weather", call.FunctionName);
+        Assert.Contains((string?)arguments["city"], (string[])["Rome", "Paris"]);
+        Assert.InRange((int)arguments["days"]!, 1, 7);
+
+        messages.AddRange([new AssistantChatMessage(asked), new ToolChatMessage(call.Id, "7 degrees")]);
+        ChatCompletion answer = await client.CompleteChatAsync(
+            messages, new ChatCompletionOptions { Tools = { weather }, ToolChoice = ChatToolChoice.CreateNoneChoice(), Temperature = 0, MaxOutputTokenCount = 6 }, ApiHost.Cancel);
+        Assert.Empty(answer.ToolCalls);
+        Assert.Contains(answer.FinishReason, (ChatFinishReason[])[ChatFinishReason.Length, ChatFinishReason.Stop]);
+        Assert.True(answer.Usage.InputTokenCount > asked.Usage.OutputTokenCount);
+    }
+
+    [Fact]
+    public async Task Client_GetsSeveralCallsAtOnce_AndReturnsThemAll()
+    {
+        await using var host = await ApiHost.StartAsync(ToolScript.Steps);
+        host.Chat.Then = ["Both are done.", ScriptedChatClient.Last()];
+        var client = Connect(host).GetChatClient("thinker");
+        var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("locate"), ChatTool.CreateFunctionTool("caption") }, AllowParallelToolCalls = true, ToolChoice = ChatToolChoice.CreateRequiredChoice() };
+        List<ChatMessage> messages = [new UserChatMessage("Where?")];
+        ChatCompletion asked = await client.CompleteChatAsync(messages, options, ApiHost.Cancel);
+        Assert.Equal(["call_1", "call_2"], asked.ToolCalls.Select(call => call.Id));
+        Assert.Equal(Microsoft.Extensions.AI.ChatToolMode.RequireAny, host.Chat.LastRequest.Options.ToolMode);
+        Assert.True(host.Chat.LastRequest.Options.AllowMultipleToolCalls);
+
+        messages.AddRange([new AssistantChatMessage(asked), .. asked.ToolCalls.Select(call => new ToolChatMessage(call.Id, $"done {call.FunctionName}"))]);
+        ChatCompletion answer = await client.CompleteChatAsync(messages, cancellationToken: ApiHost.Cancel);
+        Assert.Equal("Both are done.", answer.Content[0].Text);
+        var results = host.Chat.LastRequest.Messages.SelectMany(message => message.Contents).OfType<Microsoft.Extensions.AI.FunctionResultContent>();
+        Assert.Equal([("call_1", "done locate"), ("call_2", "done caption")], results.Select(result => (result.CallId, result.Result?.ToString())));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Client_GetsAnAnswerByItsSchema(bool stream)
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var client = Connect(host).GetChatClient(TinyChat.Reader);
+        var options = new ChatCompletionOptions
+        {
+            ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("thing", BinaryData.FromString("""
+                {"type":"object","properties":{"colour":{"type":"string","enum":["red","blue"]},"sides":{"type":"array","items":{"type":"integer","minimum":1,"maximum":9},"maxItems":3}},"required":["colour","sides"],"additionalProperties":false}
+                """), jsonSchemaIsStrict: true),
+            MaxOutputTokenCount = 100,
+        };
+        var text = new StringBuilder();
+        if (stream)
+        {
+            await foreach (var update in client.CompleteChatStreamingAsync([new UserChatMessage("what is it")], options, ApiHost.Cancel))
+                text.AppendJoin("", update.ContentUpdate.Select(part => part.Text));
+        }
+        else
+            text.Append((await client.CompleteChatAsync([new UserChatMessage("what is it")], options, ApiHost.Cancel)).Value.Content[0].Text);
+        var thing = System.Text.Json.Nodes.JsonNode.Parse(text.ToString())!.AsObject();
+        Assert.Equal(["colour", "sides"], thing.Select(property => property.Key));
+        Assert.Contains((string?)thing["colour"], (string[])["red", "blue"]);
+        Assert.All(thing["sides"]!.AsArray(), side => Assert.InRange((int)side!, 1, 9));
+    }
+
+    [Fact]
+    public async Task Client_SeesAnUnusableSchemaAs400()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var options = new ChatCompletionOptions { ResponseFormat = ChatResponseFormat.CreateJsonSchemaFormat("thing", BinaryData.FromString("""{"not":{}}""")) };
+        var exception = await Assert.ThrowsAsync<ClientResultException>(() => Connect(host).GetChatClient(TinyChat.Reader).CompleteChatAsync([new UserChatMessage("x")], options, ApiHost.Cancel));
+        Assert.Equal(400, exception.Status);
+        Assert.Contains("the keyword 'not'", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
