@@ -7,6 +7,7 @@ using Microsoft.Extensions.Options;
 using SceneExam;
 using SceneExam.Fonts;
 using SceneExam.Questions;
+using SceneExam.Tools;
 using SceneExam.ZeroShot;
 
 var count = new Option<int>("--count") { Description = "Questions to ask.", DefaultValueFactory = _ => 270 };
@@ -34,6 +35,7 @@ var command = new RootCommand("Examines a model on drawings and questions that i
     count, seed, families, tiers, dump, answers, save, model, settings, textModel, projector, threads,
 };
 command.Add(ClipCommand());
+command.Add(ToolCommand());
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
@@ -64,13 +66,45 @@ command.SetAction(async (arguments, cancellationToken) =>
         }
         return 0;
     }
-    catch (Exception exception) when (exception is IOException or InvalidDataException or OptionsValidationException or ModelNotFoundException or ModelLoadException or ChatRequestException)
+    catch (Exception exception) when (IsExplained(exception))
     {
         Console.Error.WriteLine(exception.Message);
         return 1;
     }
 });
 return await command.Parse(args).InvokeAsync();
+
+static bool IsExplained(Exception exception) =>
+    exception is IOException or InvalidDataException or OptionsValidationException or ModelNotFoundException or ModelLoadException or ChatRequestException;
+
+static Command ToolCommand()
+{
+    var count = new Option<int>("--count") { Description = "Requests of each sort.", DefaultValueFactory = _ => 60 };
+    var seed = new Option<int>("--seed") { Description = "Which requests.", DefaultValueFactory = _ => 1 };
+    var textModel = new Option<string?>("--text-model") { Description = "Ask this GGUF language model instead of the settings' default one." };
+    var projector = new Option<string?>("--projector") { Description = "The GGUF vision tower and projector that go with --text-model." };
+    var threads = new Option<int>("--threads") { Description = "Threads for --text-model; 0 takes every processor." };
+    var wrong = new Option<bool>("--wrong") { Description = "Print what went wrong." };
+    var command = new Command("tools", "Examines whether a model calls tools where they are needed, and only there.") { count, seed, textModel, projector, threads, wrong };
+    command.SetAction(async (arguments, cancellationToken) =>
+    {
+        try
+        {
+            using var examined = arguments.GetValue(textModel) is { } text
+                ? ExamModel.FromFiles(text, arguments.GetValue(projector), arguments.GetValue(threads))
+                : ExamModel.FromSettings(settings: null, name: null);
+            Action<string>? show = arguments.GetValue(wrong) ? Console.WriteLine : null;
+            Console.WriteLine(ToolExam.Table(await ToolExam.RunAsync(examined.Client, arguments.GetValue(count), arguments.GetValue(seed), show, cancellationToken)));
+            return 0;
+        }
+        catch (Exception exception) when (IsExplained(exception))
+        {
+            Console.Error.WriteLine(exception.Message);
+            return 1;
+        }
+    });
+    return command;
+}
 
 static Command ClipCommand()
 {

@@ -18,10 +18,11 @@ internal static class SceneQueries
     [
         QuestionFamily.Describe, QuestionFamily.Describe, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count,
         QuestionFamily.Count, QuestionFamily.Count,
-        QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Identify,
+        QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Identify, QuestionFamily.Identify, QuestionFamily.Identify,
         QuestionFamily.Exists, QuestionFamily.Exists, QuestionFamily.Exists, QuestionFamily.Exists,
         QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Position,
-        QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Glyph,
+        QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Cell,
+        QuestionFamily.Glyph, QuestionFamily.Glyph, QuestionFamily.Glyph,
     ];
 
     /// <summary>A query with a clear answer, of a random family.</summary>

@@ -11,7 +11,7 @@ public sealed record SceneTiers(double OnlyShapes, double OnlyThings, double Onl
     public static SceneTiers Shapes { get; } = new(1, 0, 0, 0);
 
     /// <summary>The whole scene world, in shares that let none be forgotten.</summary>
-    public static SceneTiers All { get; } = new(0.38, 0.22, 0.12, 0.28);
+    public static SceneTiers All { get; } = new(0.32, 0.22, 0.22, 0.24);
 
     /// <summary>Draws what a scene may hold: lists of kinds, each as likely.</summary>
     internal IReadOnlyList<IReadOnlyList<SceneKind>> KindsOfScene(SceneRandom random)
