@@ -2,10 +2,10 @@ using LlamaCpp.Native;
 
 namespace LlamaCpp;
 
-/// <summary>Turns texts into vectors with a model made for it (BERT, Nomic, Qwen3-Embedding and others), or with the last state of any decoder. Used by one thread at a time.</summary>
+/// <summary>Turns texts into vectors with a model made for it (BERT, Nomic, Qwen3-Embedding and others), pooled as their files say (a mean where they do not), or with the last state of any decoder. Used by one thread at a time.</summary>
 public sealed unsafe class LlamaEmbedder : IDisposable
 {
-    private const int PoolingNone = 0, PoolingLast = 3, PoolingRank = 4; // llama_pooling_type
+    private const int PoolingNone = 0, PoolingMean = 1, PoolingLast = 3, PoolingRank = 4; // llama_pooling_type
 
     private readonly SafeLlamaContextHandle handle;
     private readonly LlamaBatch batch;
@@ -36,8 +36,9 @@ public sealed unsafe class LlamaEmbedder : IDisposable
         handle = SafeLlamaContextHandle.Create(model.Handle, parameters);
         if (LlamaNative.llama_pooling_type(handle) == PoolingNone)
         {
+            // Where each token sees those before it, the last alone has seen the whole text; models that look both ways keep no memory of what came before.
+            parameters.pooling_type = LlamaNative.llama_get_memory(handle) == 0 ? PoolingMean : PoolingLast;
             handle.Dispose();
-            parameters.pooling_type = PoolingLast; // the last token alone has seen the whole text
             handle = SafeLlamaContextHandle.Create(model.Handle, parameters);
         }
         if (LlamaNative.llama_pooling_type(handle) == PoolingRank)

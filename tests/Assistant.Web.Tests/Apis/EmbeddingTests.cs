@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assistant.Chat.Tests;
+using LlamaCpp.Tests;
 using OpenAI;
 using OpenAI.Embeddings;
 
@@ -25,7 +26,11 @@ public sealed class EmbeddingTests : IAsyncLifetime
             settings["Models:3:Embedder"] = "text.gguf";
             settings["Models:3:ContextLength"] = "64";
             settings["Models:3:Threads"] = "1";
+            settings["Models:4:Name"] = "bert";
+            settings["Models:4:Embedder"] = "bert.gguf";
+            settings["Models:4:Threads"] = "1";
         });
+        new TinyBert { Pooling = 1 }.Write(Path.Combine(chat.Folder, "bert.gguf"));
         host = await ApiHost.StartAsync(chat.Catalog);
     }
 
@@ -56,6 +61,27 @@ public sealed class EmbeddingTests : IAsyncLifetime
         Assert.True(vectors[0].Zip(vectors[1], (a, b) => a * b).Sum() < 0.999);
         var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"words"}""");
         Assert.Equal(["embedding"], JsonNode.Parse(shown)!["capabilities"]!.AsArray().Select(capability => (string?)capability));
+    }
+
+    [Fact]
+    public async Task Bert_EmbedsTexts_ToItsOwnLength()
+    {
+        var answer = await PostAsync("/api/embed", """{"model":"bert","input":["a red dog","the blue cats","unheard words"]}""");
+        var vectors = Vectors(answer["embeddings"]!);
+        var expected = new TinyBert().Forward([2, 5, 6, 7, 3]);
+        float[] mean = [.. Enumerable.Range(0, 32).Select(i => (float)expected.Average(state => state[i]))];
+        Assert.All(vectors, vector => Assert.Equal(1, Length(vector), 1e-4));
+        Assert.All(mean.Zip(vectors[0]), pair => Assert.Equal(pair.First / Length(mean), pair.Second, 0.01));
+        Assert.Equal(5 + 6 + 4, (int)answer["prompt_eval_count"]!);
+
+        var cut = Vectors((await PostAsync("/v1/embeddings", """{"model":"bert","input":"a red dog","dimensions":8}"""))["data"]!.AsArray()[0]!["embedding"] is { } numbers ? new JsonArray(numbers.DeepClone()) : [])[0];
+        Assert.Equal((8, 1.0), (cut.Length, Math.Round(Length(cut), 3)));
+        // Of a text that is too long the first tokens stay, and the mark of its end.
+        var words = string.Join(' ', Enumerable.Repeat("red dog", 20));
+        var kept = Vectors((await PostAsync("/api/embed", $$"""{"model":"bert","input":["{{words}}","red dog red dog red dog red dog red dog red dog red dog"]}"""))["embeddings"]!);
+        AssertClose(kept[1], kept[0]);
+        var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"bert"}""");
+        Assert.Equal(("bert", 16), ((string?)JsonNode.Parse(shown)!["details"]!["family"], (int)JsonNode.Parse(shown)!["model_info"]!["bert.context_length"]!));
     }
 
     [Fact]
@@ -118,7 +144,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
     [InlineData("/api/embed", """{"model":"clip","input":[1,2]}""", 400, "invalid input type")]
     [InlineData("/api/embed", """{"model":"clip","input":"x","dimensions":0}""", 400, "0 dimensions were asked for")]
     [InlineData("/api/embed", """{"model":"clip","images":["aGVsbG8gd29ybGQ="]}""", 400, "This is not an image")]
-    [InlineData("/api/embed", """{"model":"seer","input":"x"}""", 400, "\"seer\" does not support embeddings; these models do: clip, words")]
+    [InlineData("/api/embed", """{"model":"seer","input":"x"}""", 400, "\"seer\" does not support embeddings; these models do: clip, words, bert")]
     [InlineData("/api/embed", """{"model":"words","images":["aGVsbG8gd29ybGQ="]}""", 400, "The model 'words' embeds texts; input 1 is none")]
     [InlineData("/api/embed", """{"model":"nobody","input":"x"}""", 404, "model 'nobody' not found")]
     [InlineData("/api/embed", """{"input":"x"}""", 400, "model is required")]
@@ -136,6 +162,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
     [Theory]
     [InlineData("clip")]
     [InlineData("words")]
+    [InlineData("bert")]
     public async Task TextThatIsTooLong_IsCut_OrRefused(string model)
     {
         var text = string.Join(' ', Enumerable.Repeat("red dog", 200));
