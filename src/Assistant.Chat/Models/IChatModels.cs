@@ -79,6 +79,12 @@ public sealed record ModelDescription
     /// <summary>System message used where a conversation has none.</summary>
     public string? System { get; init; }
 
+    /// <summary>Terms under which it may be used; null where nobody says.</summary>
+    public string? License { get; init; }
+
+    /// <summary>What is set for requests that do not say, under Ollama's names; a name may come more than once.</summary>
+    public IReadOnlyList<KeyValuePair<string, object>> Parameters { get; init; } = [];
+
     /// <summary>GGUF metadata of the text model; long arrays are null.</summary>
     public IReadOnlyDictionary<string, object?> Metadata { get; init; } = new Dictionary<string, object?>();
 

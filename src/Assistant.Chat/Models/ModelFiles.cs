@@ -1,4 +1,5 @@
 using System.Collections;
+using Assistant.Chat.Models.Library;
 using Assistant.Chat.Prompts;
 using Assistant.Chat.Prompts.Jinja;
 using Assistant.Vision.Weights;
@@ -147,6 +148,8 @@ internal sealed class ModelFiles : IModelFiles
             ModifiedAt = text.Written,
             Vision = projector is not null,
             System = Options.System,
+            License = Options.License,
+            Parameters = ModelParameters.Of(Options),
             Template = Options.Template ?? "",
         };
         try
@@ -159,6 +162,7 @@ internal sealed class ModelFiles : IModelFiles
             description = description with
             {
                 Family = architecture,
+                License = Options.License ?? file.Metadata.FindString("general.license"),
                 ParameterCount = file.ParameterCount,
                 Quantization = file.PrevailingType?.ToString() ?? "",
                 ContextLength = file.Metadata.GetInt32($"{architecture}.context_length"),

@@ -53,6 +53,10 @@ public sealed class ModelOptions
     /// <value>The default is null: the template's own, if it has one.</value>
     public string? System { get; set; }
 
+    /// <summary>Terms under which it may be used, for those who ask.</summary>
+    /// <value>The default is null: what the text model's file says.</value>
+    public string? License { get; set; }
+
     /// <summary>Threads for computing.</summary>
     /// <value>The default is 0: one for each processor.</value>
     public int Threads { get; set; }

@@ -57,6 +57,12 @@ internal static unsafe partial class LlamaNative
     [LibraryImport(Libraries.Llama, EntryPoint = "llama_batch_get_one")]
     internal static partial NativeAbi.Probe llama_batch_get_one_probe(int* tokens, int n_tokens);
 
+    [LibraryImport(Libraries.Llama, EntryPoint = "llama_model_quantize_default_params")]
+    internal static partial NativeAbi.Probe llama_model_quantize_default_params_probe();
+
+    [LibraryImport(Libraries.Llama, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial uint llama_model_quantize(string fname_inp, string fname_out, LlamaQuantizeParams* @params);
+
     // Model.
 
     [LibraryImport(Libraries.Llama, StringMarshalling = StringMarshalling.Utf8)]

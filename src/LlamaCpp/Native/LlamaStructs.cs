@@ -119,3 +119,23 @@ internal struct LlamaSamplerChainParams
 {
     public byte no_perf;
 }
+
+/// <summary><c>llama_model_quantize_params</c>, 56 bytes on 64-bit machines.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct LlamaQuantizeParams
+{
+    public int nthread;
+    public int ftype;
+    public int output_tensor_type;
+    public int token_embedding_type;
+    public byte allow_requantize;
+    public byte quantize_output_tensor;
+    public byte only_copy;
+    public byte pure;
+    public byte keep_split;
+    public byte dry_run;
+    public nint imatrix;
+    public nint kv_overrides;
+    public nint tt_overrides;
+    public nint prune_layers;
+}

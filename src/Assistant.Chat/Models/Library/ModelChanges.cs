@@ -14,11 +14,17 @@ public sealed record ModelChanges
     /// <summary>Digests of LoRA adapters that were sent before, by name.</summary>
     public IReadOnlyDictionary<string, string> Adapters { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>Name of a built-in template, or a text by which one of them is recognised.</summary>
+    /// <summary>Name of a built-in template, a template in Jinja, or a text by which one of them is recognised.</summary>
     public string? Template { get; init; }
 
     /// <summary>System message where a conversation has none.</summary>
     public string? System { get; init; }
+
+    /// <summary>Terms under which the model may be used.</summary>
+    public string? License { get; init; }
+
+    /// <summary>Kind of smaller numbers that the text model is written with, such as <c>Q4_K_M</c>; null leaves it as it is.</summary>
+    public string? Quantize { get; init; }
 
     /// <summary>Parameters under Ollama's names.</summary>
     public JsonObject? Parameters { get; init; }

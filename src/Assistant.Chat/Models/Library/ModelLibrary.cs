@@ -1,10 +1,12 @@
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Assistant.Chat.Prompts;
+using Assistant.Chat.Prompts.Jinja;
 using Assistant.Vision.Weights;
 
 namespace Assistant.Chat.Models.Library;
 
-/// <summary>What can be done to the models of the data directory: pulling, copying, deleting. Configured models stand in appsettings.json and stay as they are.</summary>
+/// <summary>What can be done to the models of the data directory: pulling, copying, creating, deleting. Configured models stand in appsettings.json and stay as they are.</summary>
 public sealed class ModelLibrary(ModelRegistry registry, ModelCatalog catalog, ModelPuller puller, TimeProvider time)
 {
     /// <summary>The models that can be pulled by a short name.</summary>
@@ -28,11 +30,31 @@ public sealed class ModelLibrary(ModelRegistry registry, ModelCatalog catalog, M
     }
 
     /// <summary>Makes a model from another one, or from files that were sent before.</summary>
+    /// <param name="name">Its name; a model of the library that has it is replaced.</param>
+    /// <param name="changes">What it is made of.</param>
+    /// <param name="cancellationToken">Stops; nothing is kept.</param>
+    /// <returns>Steps as they happen; the last is <c>success</c>. What cannot be used is said before the first.</returns>
     /// <exception cref="ModelNotFoundException">The model to start from is not there.</exception>
     /// <exception cref="ChatRequestException">Something of it cannot be used.</exception>
-    public void Create(string name, ModelChanges changes)
+    public async IAsyncEnumerable<PullProgress> CreateAsync(string name, ModelChanges changes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(changes);
+        CheckName(name);
+        var options = Compose(changes);
+        if (changes.Quantize is { Length: > 0 } quantize)
+        {
+            var quantizer = new ModelQuantizer(registry);
+            var type = quantizer.Check(options, quantize);
+            await foreach (var step in quantizer.QuantizeAsync(options, type, cancellationToken).ConfigureAwait(false))
+                yield return step;
+        }
+        yield return new PullProgress("writing manifest");
+        Add(options, name, changes.From ?? "files");
+        yield return new PullProgress("success");
+    }
+
+    private ModelOptions Compose(ModelChanges changes)
+    {
         var options = changes switch
         {
             { From.Length: > 0, Files.Count: > 0 } => throw new ChatRequestException("either from or files says what a model is made of, not both"),
@@ -47,19 +69,38 @@ public sealed class ModelLibrary(ModelRegistry registry, ModelCatalog catalog, M
         foreach (var digest in changes.Adapters.Values)
             options.Adapters.Add(new AdapterOptions { Path = RequireBlob(digest) });
         if (changes.Template is { Length: > 0 } template)
-            options.Template = (ChatTemplate.Find(template) ?? ChatTemplate.Recognise(template))?.Name ?? throw new ChatRequestException(
-                $"the template is not a known one; there are {string.Join(", ", ChatTemplate.BuiltIn.Select(known => known.Name))}");
+            options.Template = ReadTemplate(template);
+        options.License = changes.License ?? options.License;
         options.System = changes.System ?? options.System;
         if (changes.Parameters is { } parameters)
             ModelParameters.Apply(parameters, options);
-        Add(options, name, changes.From ?? "files");
+        return options;
+    }
+
+    // Ollama's templates are written in Go's language, which has no {%: the marks in them tell which one it is.
+    private static string ReadTemplate(string template)
+    {
+        if (!template.Contains("{%", StringComparison.Ordinal))
+        {
+            return (ChatTemplate.Find(template) ?? ChatTemplate.Recognise(template))?.Name ?? throw new ChatRequestException(
+                $"the template is not a known one; there are {string.Join(", ", ChatTemplate.BuiltIn.Select(known => known.Name))}, or one in Jinja can be sent");
+        }
+        try
+        {
+            _ = new JinjaChatTemplate(template);
+            return template;
+        }
+        catch (JinjaException e)
+        {
+            throw new ChatRequestException($"the template cannot be executed: {e.Message}", e);
+        }
     }
 
     /// <summary>Whether a file of this digest was sent.</summary>
     /// <exception cref="ChatRequestException">It is no digest.</exception>
     public bool HasBlob(string digest) => File.Exists(registry.BlobPath(digest));
 
-    /// <summary>Keeps a file that is sent, for <see cref="Create"/>.</summary>
+    /// <summary>Keeps a file that is sent, for <see cref="CreateAsync"/>.</summary>
     /// <param name="digest">Its SHA-256.</param>
     /// <param name="content">Its bytes.</param>
     /// <param name="cancellationToken">Stops; nothing is kept.</param>
@@ -126,11 +167,16 @@ public sealed class ModelLibrary(ModelRegistry registry, ModelCatalog catalog, M
 
     internal void Add(ModelOptions options, string name, string source)
     {
+        CheckName(name);
+        options.Name = ModelNames.WithoutTag(name);
+        registry.Add(new RegisteredModel { Name = options.Name, Source = source, Added = time.GetUtcNow(), Options = options });
+    }
+
+    private void CheckName(string name)
+    {
         RefuseConfigured(name, "replaced");
         if (!IsName(name))
             throw new ChatRequestException($"'{(name.Length <= 100 ? name : name[..100] + "...")}' is no name of a model: letters, digits, dots, dashes and underscores, with slashes between and a tag after a colon");
-        options.Name = ModelNames.WithoutTag(name);
-        registry.Add(new RegisteredModel { Name = options.Name, Source = source, Added = time.GetUtcNow(), Options = options });
     }
 
     private void RefuseConfigured(string name, string what)

@@ -52,6 +52,33 @@ internal static class ModelParameters
         }
     }
 
+    /// <summary>The reverse: what a model sets otherwise than the defaults.</summary>
+    public static List<KeyValuePair<string, object>> Of(ModelOptions options)
+    {
+        var (sampling, plain) = (options.Sampling, new ModelOptions());
+        var values = new List<KeyValuePair<string, object>>();
+        void Add<T>(string name, T value, T otherwise)
+        {
+            if (value is not null && !Equals(value, otherwise))
+                values.Add(new(name, value));
+        }
+        Add("temperature", sampling.Temperature, plain.Sampling.Temperature);
+        Add("top_k", sampling.TopK, plain.Sampling.TopK);
+        Add("top_p", sampling.TopP, plain.Sampling.TopP);
+        Add("min_p", sampling.MinP, plain.Sampling.MinP);
+        Add("typical_p", sampling.TypicalP, plain.Sampling.TypicalP);
+        Add("repeat_penalty", sampling.RepeatPenalty, plain.Sampling.RepeatPenalty);
+        Add("repeat_last_n", sampling.RepeatLastN, plain.Sampling.RepeatLastN);
+        Add("frequency_penalty", sampling.FrequencyPenalty, plain.Sampling.FrequencyPenalty);
+        Add("presence_penalty", sampling.PresencePenalty, plain.Sampling.PresencePenalty);
+        Add("num_predict", sampling.MaxOutputTokens, null);
+        Add("num_ctx", options.ContextLength, plain.ContextLength);
+        Add("seed", sampling.Seed, null);
+        foreach (var stop in options.Stop)
+            Add("stop", stop, null);
+        return values;
+    }
+
     private static double? Number(JsonNode? node) =>
         node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.GetValue<double>() is var number && double.IsFinite(number) ? number : null;
 }

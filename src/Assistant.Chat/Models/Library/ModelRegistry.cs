@@ -28,7 +28,7 @@ public sealed class ModelRegistry
     private static readonly JsonSerializerOptions json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, // a temperature of 0 is no default
         PreferredObjectCreationHandling = JsonObjectCreationHandling.Populate, // lists without setters
     };
 

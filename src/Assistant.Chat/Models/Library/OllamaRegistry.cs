@@ -42,11 +42,12 @@ internal sealed class OllamaRegistry(RegistryConnection connection)
                 case "adapter":
                     files.Add(new PulledFile(PulledFileKind.Adapter, "adapter", hex, size.Value, blob));
                     break;
-                case "template" or "system" or "params" when size <= LongestText:
+                case "template" or "system" or "params" or "license" when size <= LongestText:
                     var bytes = await connection.GetBytesAsync(blob, $"the registry {address.Authority} has lost {digest}", "*/*", cancellationToken).ConfigureAwait(false);
                     if (Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)) != hex)
                         throw new PullException($"the registry {address.Authority} sent something else than {digest}");
-                    texts[type[LayerType.Length..]] = Encoding.UTF8.GetString(bytes);
+                    var (kind, text) = (type[LayerType.Length..], Encoding.UTF8.GetString(bytes));
+                    texts[kind] = kind == "license" && texts.TryGetValue(kind, out var before) ? $"{before}\n{text}" : text; // there can be several
                     break;
             }
         }
@@ -59,6 +60,7 @@ internal sealed class OllamaRegistry(RegistryConnection connection)
     {
         // Templates are written in Go's language there; the marks in them tell which one it is.
         options.Template = texts.TryGetValue("template", out var template) ? ChatTemplate.Recognise(template)?.Name : null;
+        options.License = texts.GetValueOrDefault("license");
         options.System = texts.GetValueOrDefault("system");
         if (texts.TryGetValue("params", out var parameters))
             ModelParameters.Apply(parameters, options);

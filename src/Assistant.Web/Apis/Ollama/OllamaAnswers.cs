@@ -120,9 +120,11 @@ internal sealed record OllamaModelDetails
 /// <summary>Answer of <c>/api/show</c>.</summary>
 internal sealed record OllamaModelInfo
 {
+    public string? License { get; init; }
+
     public required string Modelfile { get; init; }
 
-    /// <summary>Lines of a Modelfile's PARAMETER; none, since a request or the server's configuration sets them here.</summary>
+    /// <summary>What the model sets for requests that do not say: a name and a value a line.</summary>
     public string Parameters { get; init; } = "";
 
     public required string Template { get; init; }

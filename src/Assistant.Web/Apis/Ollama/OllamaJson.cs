@@ -11,6 +11,7 @@ namespace Assistant.Web.Apis.Ollama;
     PropertyNameCaseInsensitive = true,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(ImagePayloadConverter)])]
+[JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(OllamaGenerateRequest))]
 [JsonSerializable(typeof(OllamaChatRequest))]
 [JsonSerializable(typeof(OllamaShowRequest))]

@@ -1,4 +1,4 @@
-using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Assistant.Chat.Models;
 using Assistant.Chat.Models.Library;
 using Microsoft.AspNetCore.Http.Features;
@@ -14,13 +14,7 @@ internal static class OllamaLibrary
     public static async Task<IResult> PullAsync(HttpContext context)
     {
         var request = await context.ReadJsonAsync(OllamaJson.Wire.OllamaPullRequest);
-        var steps = Library(context).PullAsync(Name(request.Model, request.Name), context.AnswerCancelled()).Select(step => new OllamaProgress
-        {
-            Status = step.Status,
-            Digest = step.Digest,
-            Total = step.Total,
-            Completed = step.Completed,
-        });
+        var steps = Library(context).PullAsync(Name(request.Model, request.Name), context.AnswerCancelled()).Select(ToProgress);
         return await AnswerAsync(steps, request.Stream, context);
     }
 
@@ -47,9 +41,7 @@ internal static class OllamaLibrary
     {
         var request = await context.ReadJsonAsync(OllamaJson.Wire.OllamaCreateRequest);
         var name = Name(request.Model, request.Name);
-        if (request.Quantize is { Length: > 0 })
-            throw ApiException.BadRequest("quantizing is not offered by this server; send a quantized file");
-        if (request.Messages is { ValueKind: not System.Text.Json.JsonValueKind.Null })
+        if (request.Messages is { ValueKind: not JsonValueKind.Null })
             throw ApiException.BadRequest("messages of a model are not offered by this server");
         var changes = new ModelChanges
         {
@@ -59,8 +51,10 @@ internal static class OllamaLibrary
             Template = request.Template,
             System = request.System,
             Parameters = request.Parameters,
+            License = ToLicense(request.License),
+            Quantize = string.IsNullOrEmpty(request.Quantize) ? request.Quantization : request.Quantize,
         };
-        return await AnswerAsync(CreateAsync(Library(context), name, changes), request.Stream, context);
+        return await AnswerAsync(Library(context).CreateAsync(name, changes, context.AnswerCancelled()).Select(ToProgress), request.Stream, context);
     }
 
     /// <summary>Whether a file was sent.</summary>
@@ -81,13 +75,15 @@ internal static class OllamaLibrary
     private static string Name(string? model, string? name) =>
         (string.IsNullOrEmpty(model) ? name : model) is { Length: > 0 } given ? given : throw ApiException.BadRequest("model is required");
 
-    private static async IAsyncEnumerable<OllamaProgress> CreateAsync(ModelLibrary library, string name, ModelChanges changes, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    private static OllamaProgress ToProgress(PullProgress step) => new() { Status = step.Status, Digest = step.Digest, Total = step.Total, Completed = step.Completed };
+
+    private static string? ToLicense(JsonElement? license) => license switch
     {
-        library.Create(name, changes);
-        await Task.CompletedTask.WaitAsync(cancellationToken);
-        yield return new OllamaProgress { Status = "writing manifest" };
-        yield return new OllamaProgress { Status = "success" };
-    }
+        null or { ValueKind: JsonValueKind.Null } => null,
+        { ValueKind: JsonValueKind.String } text => text.GetString(),
+        { ValueKind: JsonValueKind.Array } texts when texts.EnumerateArray().All(text => text.ValueKind == JsonValueKind.String) => string.Join('\n', texts.EnumerateArray().Select(text => text.GetString())),
+        _ => throw ApiException.BadRequest("license must be a string or an array of strings"),
+    };
 
     private static async Task<IResult> AnswerAsync(IAsyncEnumerable<OllamaProgress> steps, bool? stream, HttpContext context)
     {

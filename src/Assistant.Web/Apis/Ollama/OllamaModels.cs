@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json;
 using Assistant.Chat.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -65,7 +66,9 @@ internal static class OllamaModels
     /// <summary>The long form.</summary>
     public static OllamaModelInfo ToModelInfo(ModelDescription model) => new()
     {
+        License = model.License,
         Modelfile = ToModelfile(model),
+        Parameters = string.Join('\n', model.Parameters.Select(parameter => $"{parameter.Key,-30} {Spell(parameter.Value)}")),
         Template = model.Template,
         System = model.System,
         Details = ToDetails(model),
@@ -95,7 +98,7 @@ internal static class OllamaModels
         Format = model.RemoteHost is not null ? "" : model.Completion ? "gguf" : "safetensors",
         Family = model.Family,
         // Clients older than the capabilities field look for "clip" to offer pictures.
-        Families = [.. new[] { model.Family, model.Vision ? "clip" : "" }.Where(family => family.Length > 0)],
+        Families = [.. new[] { model.Family, model.Vision ? "clip" : "" }.Where(family => family.Length > 0).Distinct()],
         ParameterSize = model.ParameterCount > 0 ? ToParameterSize(model.ParameterCount) : "",
         QuantizationLevel = model.Quantization,
         ContextLength = model.ContextLength > 0 ? model.ContextLength : null,
@@ -124,6 +127,10 @@ internal static class OllamaModels
             : metadata;
     }
 
+    private static string Spell(object value) => value is string text
+        ? JsonSerializer.Serialize(text, OllamaJson.Wire.String)
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
     private static string ToModelfile(ModelDescription model)
     {
         var text = new StringBuilder(model.Source is { Length: > 0 } source
@@ -134,6 +141,10 @@ internal static class OllamaModels
             text.Append("TEMPLATE \"\"\"").Append(model.Template).Append("\"\"\"\n");
         if (model.System is { Length: > 0 } system)
             text.Append("SYSTEM \"\"\"").Append(system).Append("\"\"\"\n");
+        foreach (var (name, value) in model.Parameters)
+            text.Append("PARAMETER ").Append(name).Append(' ').Append(Spell(value)).Append('\n');
+        if (model.License is { Length: > 0 } license)
+            text.Append("LICENSE \"\"\"").Append(license).Append("\"\"\"\n");
         return text.ToString();
     }
 }

@@ -139,7 +139,15 @@ internal sealed record OllamaCreateRequest
     public string? System { get; init; }
     public System.Text.Json.Nodes.JsonObject? Parameters { get; init; }
     public JsonElement? Messages { get; init; }
+
+    /// <summary>A text, or several.</summary>
+    public JsonElement? License { get; init; }
+
+    /// <summary>Kind of smaller numbers to write the text model with, such as <c>q4_K_M</c>.</summary>
     public string? Quantize { get; init; }
+
+    /// <summary>The field's older name.</summary>
+    public string? Quantization { get; init; }
 
     /// <summary>Absent means true.</summary>
     public bool? Stream { get; init; }

@@ -22,6 +22,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     public byte[] Parameters { get; } = Encoding.UTF8.GetBytes("""{"stop":["STOP"],"temperature":0.25,"num_ctx":256,"unheard_of":true}""");
 
+    public byte[][] Licenses { get; } = ["Do what you like."u8.ToArray(), "But ask."u8.ToArray()];
+
     /// <summary>Changes the manifest before it is sent.</summary>
     public Action<JsonObject>? Spoil { get; set; }
 
@@ -52,6 +54,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
             _ when path.EndsWith("/blobs/sha256:" + Digest(Projector), StringComparison.Ordinal) => Projector,
             _ when path.EndsWith("/blobs/sha256:" + Digest(Template), StringComparison.Ordinal) => Template,
             _ when path.EndsWith("/blobs/sha256:" + Digest(Parameters), StringComparison.Ordinal) => Parameters,
+            _ when Licenses.FirstOrDefault(license => path.EndsWith("/blobs/sha256:" + Digest(license), StringComparison.Ordinal)) is { } license => license,
             _ when path.EndsWith("/tiny-Q4_0.gguf", StringComparison.Ordinal) => Text,
             _ when path.EndsWith("/tiny-mmproj-f16.gguf", StringComparison.Ordinal) => Projector,
             _ => null,
@@ -98,7 +101,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         var manifest = new JsonObject
         {
             ["schemaVersion"] = 2,
-            ["layers"] = new JsonArray(Layer("model", Text), Layer("projector", Projector), Layer("template", Template), Layer("params", Parameters), Layer("license", [1])),
+            ["layers"] = new JsonArray(Layer("model", Text), Layer("projector", Projector), Layer("template", Template), Layer("params", Parameters), Layer("license", Licenses[0]), Layer("license", Licenses[1])),
         };
         Spoil?.Invoke(manifest);
         return manifest;

@@ -46,6 +46,7 @@ public sealed class OllamaLibraryTests : IAsyncLifetime
         var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"tiny","prompt":"what is it","stream":false,"options":{"num_predict":3}}""");
         Assert.True((bool)JsonNode.Parse(answer)!["done"]!, answer);
         var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"tiny"}""");
+        Assert.Equal("Do what you like.\nBut ask.", (string?)JsonNode.Parse(shown)!["license"]);
         Assert.Equal(["completion", "vision"], JsonNode.Parse(shown)!["capabilities"]!.AsArray().Select(capability => (string?)capability));
         Assert.Contains("tiny:latest", Names(await Host.GetJsonAsync("/api/ps")));
 
@@ -80,12 +81,45 @@ public sealed class OllamaLibraryTests : IAsyncLifetime
     [Fact]
     public async Task CreatedModel_HasItsOwnSystemMessageAndParameters()
     {
-        var (_, _, text) = await Host.SendAsync("/api/create", """{"model":"terse","from":"seer","system":"Be terse.","parameters":{"temperature":0,"num_predict":4}}""");
+        var (_, _, text) = await Host.SendAsync("/api/create", """{"model":"terse","from":"seer","system":"Be terse.","license":["MIT","and more"],"parameters":{"temperature":0,"num_predict":4,"stop":["a \"b\""]}}""");
         Assert.Equal("""{"status":"success"}""", Lines(text)[^1].ToJsonString());
         var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"terse"}""");
         Assert.Equal("Be terse.", (string?)JsonNode.Parse(shown)!["system"]);
+        Assert.Equal("temperature                    0\nnum_predict                    4\nnum_ctx                        512\nstop                           \"a \\\"b\\\"\"", (string?)JsonNode.Parse(shown)!["parameters"]);
+        Assert.Equal("MIT\nand more", (string?)JsonNode.Parse(shown)!["license"]);
+        Assert.Contains("PARAMETER num_predict 4\n", (string?)JsonNode.Parse(shown)!["modelfile"], StringComparison.Ordinal);
         var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"terse","prompt":"what is it","stream":false}""");
         Assert.Equal(4, (int)JsonNode.Parse(answer)!["eval_count"]!);
+    }
+
+    [Fact]
+    public async Task QuantizedModel_IsSmaller_AndAnswers()
+    {
+        var (_, _, text) = await Host.SendAsync("/api/create", """{"model":"small","from":"seer","quantize":"q8_0"}""");
+        var lines = Lines(text);
+        Assert.Equal("quantizing F32 model to Q8_0", (string?)lines[0]["status"]);
+        Assert.Equal(["creating new layer", "writing manifest", "success"], lines.TakeLast(3).Select(line => ((string)line["status"]!).Split(" sha256:")[0]));
+        var listed = (await Host.GetJsonAsync("/api/tags"))["models"]!.AsArray().Single(model => (string?)model!["name"] == "small:latest")!;
+        Assert.Equal("Q8_0", (string?)listed["details"]!["quantization_level"]);
+        Assert.True((long)listed["size"]! < new FileInfo(chat!.TextPath).Length);
+        var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"small","prompt":"what is it","stream":false,"options":{"num_predict":3}}""");
+        Assert.True((bool)JsonNode.Parse(answer)!["done"]!, answer);
+        var (status, _, refusal) = await Host.SendAsync("/api/create", """{"model":"smaller","from":"small","quantize":"q4_K_M"}""");
+        Assert.Equal(HttpStatusCode.BadRequest, status);
+        Assert.Contains("only possible from numbers of 32 or 16 bits", refusal, StringComparison.Ordinal);
+        await DeleteAsync("""{"model":"small"}""");
+        Assert.Empty(Directory.EnumerateFiles(Path.Combine(chat.LibraryFolder, "blobs")));
+    }
+
+    [Fact]
+    public async Task CreatedModel_MayBringATemplateInJinja()
+    {
+        const string Template = "{% for m in messages %}{{ m.role }}: {{ m.content }}\\n{% endfor %}assistant:";
+        await Host.SendAsync("/api/create", $$"""{"model":"own","from":"seer","template":"{{Template}}"}""");
+        var (_, _, shown) = await Host.SendAsync("/api/show", """{"model":"own"}""");
+        Assert.Equal(Template.Replace("\\n", "\n", StringComparison.Ordinal), (string?)JsonNode.Parse(shown)!["template"]);
+        var (_, _, answer) = await Host.SendAsync("/api/generate", """{"model":"own","prompt":"what is it","stream":false,"options":{"num_predict":3}}""");
+        Assert.True((bool)JsonNode.Parse(answer)!["done"]!, answer);
     }
 
     [Fact]
@@ -118,7 +152,11 @@ public sealed class OllamaLibraryTests : IAsyncLifetime
     [InlineData("/api/create", """{"model":"x","from":"nobody"}""", 404, "model 'nobody' not found")]
     [InlineData("/api/create", """{"model":"x","from":"seer","template":"{{ odd }}"}""", 400, "the template is not a known one")]
     [InlineData("/api/create", """{"model":"x","files":{"a.gguf":"sha256:../../etc/passwd"}}""", 400, "is no SHA-256 digest")]
-    [InlineData("/api/create", """{"model":"x","from":"seer","quantize":"q4_0"}""", 400, "quantizing is not offered")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","quantize":"q1"}""", 400, "unsupported quantization type 'q1'; there are Q4_0")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","license":7}""", 400, "license must be a string or an array of strings")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","messages":[{"role":"user","content":"hi"}]}""", 400, "messages of a model are not offered")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","template":"{% for m in messages %}"}""", 400, "the template cannot be executed: line 1")]
+    [InlineData("/api/create", """{"model":"seer","from":"reader","stream":false}""", 400, "cannot be replaced")]
     [InlineData("/api/push", """{"model":"seer"}""", 501, "pushing models is not offered")]
     public async Task Refusals_AreSentences(string path, string body, int status, string message)
     {
