@@ -62,6 +62,7 @@ public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user"}]}""", 400, "message 1 has no content" },
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user","content":7}]}""", 400, "invalid request body: content must be a string or an array of parts (at $.messages[0].content" },
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"robot","content":"x"}]}""", 400, "message 1 has the role 'robot'" },
+        { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"tool","tool_call_id":"1","content":[{"type":"image_url","image_url":"data:image/png;base64,iVBORw0KGgo="}]}]}""", 400, "message 1 is a tool's result and holds a picture" },
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user","content":[{"type":"input_audio"}]}]}""", 400, "part 1 of message 1 has the type 'input_audio'" },
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user","content":[{"type":"image_url","image_url":{}}]}]}""", 400, "invalid image input: part 1 of message 1" },
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://x/y.png"}}]}]}""", 400, "invalid request body: image URLs are not currently supported, please use base64 encoded data instead (at $" },

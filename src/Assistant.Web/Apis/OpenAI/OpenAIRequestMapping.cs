@@ -108,12 +108,13 @@ internal static class OpenAIRequestMapping
     {
         if (message.Content is null && message.ToolCalls is null or { Count: 0 })
             throw ApiException.BadRequest($"message {number} has no content");
-        var contents = (message.Content ?? []).Select((part, index) => ToContent(part, number, index + 1));
+        List<AIContent> contents = [.. (message.Content ?? []).Select((part, index) => ToContent(part, number, index + 1))];
         return message.Role?.ToLowerInvariant() switch
         {
             "system" or "developer" => new ChatMessage(ChatRole.System, [.. contents]),
             "user" => new ChatMessage(ChatRole.User, [.. contents]),
             "assistant" => new ChatMessage(ChatRole.Assistant, [.. contents, .. (message.ToolCalls ?? []).Select(call => ToCall(call, number))]),
+            "tool" when contents.Exists(content => content is not TextContent) => throw ApiException.BadRequest($"message {number} is a tool's result and holds a picture; a user's message can show it"),
             "tool" => new ChatMessage(ChatRole.Tool, [new FunctionResultContent(message.ToolCallId ?? "", string.Concat(contents.OfType<TextContent>()))]),
             _ => throw ApiException.BadRequest($"message {number} has the role '{message.Role}'; there are system, developer, user, assistant and tool"),
         };

@@ -8,9 +8,13 @@ using Microsoft.AspNetCore.Http;
 namespace Assistant.Chat.Tests.Models.Library;
 
 /// <summary>A registry with Ollama's protocol and Hugging Face's, of two tiny files, that can be told to misbehave.</summary>
+/// <remarks>
+/// As the real ones, it sends manifests as plain text (ollama/ollama issue 6470) and large files by redirection to another server, with a signature in the address:
+/// 307 for a registry's blobs, 302 with <c>X-Linked-Etag</c> and <c>X-Linked-Size</c> for Hugging Face's, which also answers for a repository's former name with 307 (huggingface/huggingface_hub <c>file_download.py</c>).
+/// </remarks>
 internal sealed class FakeRegistry : IAsyncDisposable
 {
-    private LocalServer? server;
+    private LocalServer? server, storage;
 
     public string Address => server!.Address;
 
@@ -32,9 +36,16 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     public List<string> Requests { get; } = [];
 
+    /// <summary>What the server that stores the files was asked: range and authorization.</summary>
+    public List<(string Range, string Authorization)> StorageRequests { get; } = [];
+
+    /// <summary>The authorization of every request to the registry itself.</summary>
+    public List<string> Authorizations { get; } = [];
+
     public static async Task<FakeRegistry> StartAsync()
     {
         var registry = new FakeRegistry();
+        registry.storage = await LocalServer.StartAsync(registry.SendStoredAsync);
         registry.server = await LocalServer.StartAsync(registry.AnswerAsync);
         return registry;
     }
@@ -47,7 +58,10 @@ internal sealed class FakeRegistry : IAsyncDisposable
     {
         var path = context.Request.Path.Value!;
         lock (Requests)
+        {
             Requests.Add($"{path} {context.Request.Headers.Range}".Trim());
+            Authorizations.Add(context.Request.Headers.Authorization.ToString());
+        }
         var file = path switch
         {
             _ when path.EndsWith("/blobs/sha256:" + Digest(Text), StringComparison.Ordinal) => Text,
@@ -61,16 +75,53 @@ internal sealed class FakeRegistry : IAsyncDisposable
         };
         if (file is not null)
         {
-            var isText = file == Text || file == Projector;
-            if (!isText || OnFile is null || !await OnFile(context, file))
+            if (file == Text || file == Projector)
+                Redirect(context, file);
+            else
                 await SendAsync(context, file);
         }
+        else if (path.EndsWith("/somebody/former-name", StringComparison.Ordinal) || path.StartsWith("/somebody/former-name/", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = path.Replace("former-name", "tiny-gguf", StringComparison.Ordinal) + context.Request.QueryString;
+        }
+        else if (path.EndsWith("/resolve/" + new string('c', 40) + "/system", StringComparison.Ordinal))
+            await SendAsync(context, "See well.\n"u8.ToArray());
+        else if (path.EndsWith("/resolve/" + new string('c', 40) + "/params", StringComparison.Ordinal))
+            await SendAsync(context, """{"temperature":0.5}"""u8.ToArray());
         else if (path is "/v2/library/tiny/manifests/latest" or "/v2/library/tiny/manifests/3b" or "/v2/somebody/tiny/manifests/latest")
             await SendJsonAsync(context, Manifest());
         else if (path == "/api/models/somebody/tiny-gguf")
             await SendJsonAsync(context, Repository());
         else
             context.Response.StatusCode = 404;
+    }
+
+    private void Redirect(HttpContext context, byte[] file)
+    {
+        var hub = context.Request.Path.Value!.Contains("/resolve/", StringComparison.Ordinal);
+        context.Response.StatusCode = hub ? 302 : 307;
+        context.Response.Headers.Location = $"{storage!.Address}/stored/{Digest(file)}?X-Amz-Expires=3600&X-Amz-Signature=0123abcd";
+        if (!hub)
+            return;
+        context.Response.Headers["X-Linked-Etag"] = $"\"{Digest(file)}\"";
+        context.Response.Headers["X-Linked-Size"] = file.Length.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers["X-Repo-Commit"] = new string('c', 40);
+    }
+
+    private async Task SendStoredAsync(HttpContext context)
+    {
+        lock (Requests)
+        {
+            Requests.Add($"{context.Request.Path} {context.Request.Headers.Range}".Trim());
+            StorageRequests.Add((context.Request.Headers.Range.ToString(), context.Request.Headers.Authorization.ToString()));
+        }
+        var file = context.Request.Path.Value!.EndsWith(Digest(Text), StringComparison.Ordinal) ? Text : Projector;
+        if (OnFile is null || !await OnFile(context, file))
+        {
+            context.Response.Headers.ETag = "\"not-the-digest-64\"";
+            await SendAsync(context, file);
+        }
     }
 
     /// <summary>Sends a file, or the part that is asked for.</summary>
@@ -115,13 +166,18 @@ internal sealed class FakeRegistry : IAsyncDisposable
         {
             ["sha"] = new string('c', 40),
             ["siblings"] = new JsonArray(
-                new JsonObject { ["rfilename"] = "README.md" }, File("tiny-F16.gguf", [9]), File("tiny-Q4_0.gguf", Text), File("tiny-mmproj-f32.gguf", [8]), File("tiny-mmproj-f16.gguf", Projector)),
+                new JsonObject { ["rfilename"] = "README.md" }, new JsonObject { ["rfilename"] = "system", ["size"] = 10 }, new JsonObject { ["rfilename"] = "params", ["size"] = 19 },
+                File("tiny-imatrix.gguf", [7]), File("tiny-F16.gguf", [9]), File("tiny-Q4_0.gguf", Text), File("tiny-mmproj-f32.gguf", [8]), File("tiny-mmproj-f16.gguf", Projector)),
         };
         Spoil?.Invoke(repository);
         return repository;
     }
 
-    private static Task SendJsonAsync(HttpContext context, JsonObject json) => context.Response.WriteAsync(json.ToJsonString());
+    private static Task SendJsonAsync(HttpContext context, JsonObject json)
+    {
+        context.Response.ContentType = context.Request.Path.StartsWithSegments("/v2") ? "text/plain; charset=utf-8" : "application/json";
+        return context.Response.WriteAsync(json.ToJsonString());
+    }
 
     private static byte[] MakeProjector()
     {
@@ -132,5 +188,9 @@ internal sealed class FakeRegistry : IAsyncDisposable
         return bytes;
     }
 
-    public ValueTask DisposeAsync() => server!.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await server!.DisposeAsync();
+        await storage!.DisposeAsync();
+    }
 }

@@ -51,6 +51,32 @@ public sealed class ModelPullerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pull_FromHuggingFace_TakesTheRepositorysSystemMessageAndParameters()
+    {
+        await PullAsync("hf.co/somebody/tiny-gguf:tiny-Q4_0.gguf"); // a file's whole name is a tag, too
+        var options = Assert.Single(Registry.List()).Options;
+        Assert.Equal(("See well.", 0.5f, null), (options.System, options.Sampling.Temperature, options.Template));
+    }
+
+    [Fact]
+    public async Task ARepositorysFormerName_LeadsToTheRepository()
+    {
+        await PullAsync("hf.co/somebody/former-name");
+        Assert.Equal("hf.co/somebody/former-name", Assert.Single(Registry.List()).Name);
+    }
+
+    [Fact]
+    public async Task AccessToken_GoesToHuggingFaceAlone_NotToWhereItsFilesLie()
+    {
+        await LeavePartAsync(Fake.Text[..1000]);
+        using var puller = new ModelPuller(Registry, new PullOptions { HuggingFace = Fake.Address, OllamaRegistry = "http://localhost:1", HuggingFaceToken = "hf_secret" }, []);
+        await foreach (var step in puller.PullAsync("hf.co/somebody/tiny-gguf", Cancel))
+            Assert.NotEqual("", step.Status);
+        Assert.All(Fake.Authorizations, authorization => Assert.Equal("Bearer hf_secret", authorization));
+        Assert.Equal([("bytes=1000-", ""), ("", "")], Fake.StorageRequests); // the range goes along, the token does not
+    }
+
+    [Fact]
     public async Task Pull_OfAKnownName_GoesToItsSource_AndComparesWhatIsKnown()
     {
         KnownModel[] known = [new() { Name = "short", Source = "hf.co/somebody/tiny-gguf:Q4_0", Files = [new("tiny-Q4_0.gguf", Fake.Text.Length, FakeRegistry.Digest(Fake.Text))] }];
