@@ -60,8 +60,12 @@ internal sealed class ModelFiles : IModelFiles
         var files = Stamps();
         // The tower computes with twice the bytes that its file of half floats has.
         return Math.Max(0, files.Text.Length) + Slots * SlotMemory()
-            + 2 * Math.Max(0, files.Projector?.Length ?? 0) + files.Adapters.Sum(adapter => Math.Max(0, adapter.Length));
+            + 2 * Math.Max(0, files.Projector?.Length ?? 0) + files.Adapters.Sum(adapter => Math.Max(0, adapter.Length))
+            + SavedPrefixes;
     }
+
+    /// <summary>Most bytes of conversations that had to leave their slot.</summary>
+    public long SavedPrefixes => ByteSize.Parse(Options.SavedPrefixes, ModelMemory.MachineMemory) ?? 0;
 
     /// <summary>Requests that it answers side by side: as configured, or as many as fit a quarter of the machine's memory.</summary>
     public int Slots => (int)Math.Clamp(ModelMemory.MachineMemory / 4 / Math.Max(1, SlotMemory()), 1, Options.Slots);

@@ -28,7 +28,7 @@ internal interface IModelFiles
     /// <summary>What is known of the model; what is wrong with its files stands in <see cref="ModelDescription.Problem"/>.</summary>
     ModelDescription Describe();
 
-    /// <summary>Bytes that it will take in memory, roughly: weights and caches.</summary>
+    /// <summary>Bytes that it will take in memory, roughly: weights, slots and the saved prefixes that it may keep.</summary>
     long EstimateMemory();
 
     /// <summary>Loads it; blocks for as long as that takes.</summary>

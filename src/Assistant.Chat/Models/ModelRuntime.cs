@@ -104,7 +104,7 @@ internal sealed class ModelRuntime : ModelInMemory
     {
         Slots = files.Slots,
         MaxQueue = files.Options.MaxQueue,
-        SavedPrefixes = ByteSize.Parse(files.Options.SavedPrefixes, ModelMemory.MachineMemory) ?? 0,
+        SavedPrefixes = files.SavedPrefixes,
     };
 
     private static TemplateTokens Tokens(LlamaVocab vocab) => new(

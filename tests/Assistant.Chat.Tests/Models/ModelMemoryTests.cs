@@ -61,6 +61,21 @@ public class ModelMemoryTests
     }
 
     [Fact]
+    public async Task SavedPrefixes_AreCounted()
+    {
+        var memory = new List<long>();
+        foreach (var saved in (string[])["0", "3MB", "5MB"])
+        {
+            using var chat = new TinyChat(settings => settings["Models:1:SavedPrefixes"] = saved);
+            await AskAsync(chat, Seer);
+            memory.Add(Assert.Single(chat.Catalog.Loaded()).Memory);
+        }
+
+        Assert.True(memory[0] > 0);
+        Assert.Equal([3_000_000, 5_000_000], memory[1..].Select(bytes => bytes - memory[0]));
+    }
+
+    [Fact]
     public async Task AModelInUse_IsWaitedFor()
     {
         using var chat = new TinyChat(AddThird);

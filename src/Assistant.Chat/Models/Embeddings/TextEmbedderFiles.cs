@@ -12,7 +12,7 @@ internal sealed class TextEmbedderFiles : IModelFiles
     {
         Options = options;
         // The same checks as for a text model; a template plays no part.
-        files = new ModelFiles(new ModelOptions { Name = options.Name, TextModel = options.Embedder!, Template = "chatml", ContextLength = options.ContextLength }, key, contentRoot);
+        files = new ModelFiles(new ModelOptions { Name = options.Name, TextModel = options.Embedder!, Template = "chatml", ContextLength = options.ContextLength, SavedPrefixes = "0" }, key, contentRoot);
     }
 
     /// <summary>Whether an embedder's path names such a file; others name folders of CLIP.</summary>
