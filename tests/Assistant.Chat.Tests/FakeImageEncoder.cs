@@ -14,10 +14,16 @@ internal sealed class FakeImageEncoder(int width = 64, int rows = 8) : IImageEnc
 
     public int Runs { get; private set; }
 
+    /// <summary>How many pictures were given at a time.</summary>
+    public List<int> Groups { get; } = [];
+
     public bool Disposed { get; private set; }
 
     /// <summary>Called with each picture's number, from 1, before its rows are made.</summary>
     public Action<int, CancellationToken>? OnEncode { get; set; }
+
+    /// <summary>Whether to make something else than numbers of a picture's rows.</summary>
+    public Predicate<float[]>? Spoil { get; set; }
 
     public float[] Encode(RgbImage image, CancellationToken cancellationToken = default)
     {
@@ -27,7 +33,15 @@ internal sealed class FakeImageEncoder(int width = 64, int rows = 8) : IImageEnc
         var features = new float[rows * width];
         for (var i = 0; i < features.Length; i++)
             features[i] = (float)(2 * random.NextDouble() - 1);
+        if (Spoil?.Invoke(features) == true)
+            features[^1] = float.NaN;
         return features;
+    }
+
+    public float[][] Encode(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
+    {
+        Groups.Add(images.Count);
+        return [.. images.Select(image => Encode(image, cancellationToken))];
     }
 
     public void Dispose() => Disposed = true;

@@ -2,67 +2,39 @@ using System.Diagnostics;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts;
 using Assistant.Vision;
-using Assistant.Vision.Imaging;
 
 namespace Assistant.Chat.Engine;
 
-/// <summary>Pictures to rows: decodes and encodes what the caches do not know. Safe to use from several threads.</summary>
+/// <summary>Pictures to rows: decodes and encodes what the caches do not know, in the order of asking. Safe to use from several threads.</summary>
 /// <param name="encoder">Tower and projector.</param>
 /// <param name="cache">Features known already.</param>
 /// <param name="pixels">Pictures decoded already; null for a cache of its own.</param>
 public sealed class ImageFeatureSource(IImageEncoder encoder, ImageFeatureCache cache, DecodedImageCache? pixels = null) : IDisposable
 {
-    private readonly DecodedImageCache pixels = pixels ?? new DecodedImageCache();
-    private readonly SemaphoreSlim tower = new(1, 1); // a tower uses every core; and who waits for the same picture finds it known
+    private readonly TowerQueue tower = new(encoder, cache, pixels ?? new DecodedImageCache(), TimeProvider.System);
 
-    /// <summary>Features of a picture.</summary>
-    /// <param name="image">The picture.</param>
-    /// <param name="report">Told of the time taken, if the tower ran.</param>
+    /// <summary>Features of pictures.</summary>
+    /// <param name="images">The pictures.</param>
+    /// <param name="report">Told of the tower's runs and the time taken, waiting for others' pictures included, if it ran.</param>
     /// <param name="cancellationToken">Stops waiting for the tower, and the tower between blocks.</param>
-    /// <param name="shareCores">Whether answers are being written meanwhile: then the tower takes half of the cores.</param>
-    /// <returns>Row-major [<see cref="IImageEncoder.TokensPerImage"/>, <see cref="IImageEncoder.EmbeddingLength"/>].</returns>
+    /// <returns>For each picture, row-major [<see cref="IImageEncoder.TokensPerImage"/>, <see cref="IImageEncoder.EmbeddingLength"/>].</returns>
     /// <exception cref="ChatRequestException">The data is no picture that can be read.</exception>
     /// <exception cref="InvalidOperationException">The encoder gave something else than finite rows of that size.</exception>
-    public float[] Get(PromptImage image, GenerationReport report, CancellationToken cancellationToken, bool shareCores = false)
+    public async Task<float[][]> GetAsync(IReadOnlyList<PromptImage> images, GenerationReport report, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(report);
-        var key = image.FeatureKey(encoder.Fingerprint);
-        var length = encoder.TokensPerImage * encoder.EmbeddingLength;
-        if (cache.Find(key, length) is { } known)
-            return known;
-        RgbImage decoded;
         var started = Stopwatch.GetTimestamp();
-        try
-        {
-            decoded = pixels.Get(image);
-        }
-        catch (ImageDecodeException e)
-        {
-            throw new ChatRequestException(e.Message, e);
-        }
-        tower.Wait(cancellationToken);
-        try
-        {
-            if (cache.Find(key, length) is { } meanwhile)
-                return meanwhile;
-            cancellationToken.ThrowIfCancellationRequested();
-            encoder.ShareCores(shareCores);
-            var features = encoder.Encode(decoded, cancellationToken);
-            if (features.Length != length)
-                throw new InvalidOperationException($"The encoder gave {features.Length} values, not {encoder.TokensPerImage} x {encoder.EmbeddingLength}.");
-            if (Array.Exists(features, value => !float.IsFinite(value)))
-                throw new InvalidOperationException("The encoder gave values that are not finite.");
-            cache.Add(key, features);
-            report.TowerRuns++;
+        var found = await Task.WhenAll(images.Select(image => tower.EncodeAsync(image, cancellationToken))).ConfigureAwait(false);
+        var ran = found.Count(picture => picture.Ran);
+        report.TowerRuns += ran;
+        if (ran > 0)
             report.Vision += Stopwatch.GetElapsedTime(started);
-            return features;
-        }
-        finally
-        {
-            tower.Release();
-        }
+        return [.. found.Select(picture => picture.Features)];
     }
+
+    /// <summary>Told whether answers are being written: then the tower takes half of the cores, also for a picture that it is at.</summary>
+    public void ShareCores(bool shared) => encoder.ShareCores(shared);
 
     /// <summary>Nobody may be waiting for a picture; the encoder stays its owner's.</summary>
     public void Dispose() => tower.Dispose();

@@ -193,16 +193,23 @@ public sealed class ClipVisionTransformer : Module<Tensor, Tensor>
     /// <summary>One hidden state; later blocks do not run.</summary>
     /// <param name="pixel_values">[batch, channels, image_size, image_size].</param>
     /// <param name="index">0 = after pre_layrnorm, k = after block k; negative from the end, as <c>hidden_states[-2]</c>.</param>
+    /// <param name="afterBlock">Called after each block.</param>
     /// <param name="cancellationToken">Checked before each block.</param>
     /// <returns>[batch, num_patches + 1, hidden_size].</returns>
-    public Tensor HiddenState(Tensor pixel_values, int index, CancellationToken cancellationToken = default)
+    public Tensor HiddenState(Tensor pixel_values, int index, Action? afterBlock = null, CancellationToken cancellationToken = default)
     {
         var position = index < 0 ? encoder.Count + 1 + index : index;
         if (position < 0 || position > encoder.Count)
             throw new ArgumentOutOfRangeException(nameof(index), index, $"The tower has hidden states 0 to {encoder.Count}.");
         using var scope = NewDisposeScope();
         var first = pre_layrnorm.call(embeddings.call(pixel_values));
-        return encoder.States(first, mask: null, cancellationToken).ElementAt(position).MoveToOuterDisposeScope();
+        foreach (var state in encoder.States(first, mask: null, cancellationToken))
+        {
+            if (position-- == 0)
+                return state.MoveToOuterDisposeScope();
+            afterBlock?.Invoke();
+        }
+        throw new InvalidOperationException("The tower has fewer hidden states than blocks.");
     }
 
     /// <summary>Embeddings of patches, class token and positions, before the first norm.</summary>

@@ -58,24 +58,31 @@ public sealed class LlavaImageEncoder : IImageEncoder
     public float[] Encode(RgbImage image, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(image);
-        var pixels = processor.Process(image);
+        return Encode([image], cancellationToken)[0];
+    }
+
+    /// <inheritdoc/>
+    public float[][] Encode(IReadOnlyList<RgbImage> images, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        if (images.Count == 0)
+            return [];
+        float[] pixels = [.. images.SelectMany(image => processor.Process(image).Data)];
         lock (gate)
         {
             using var noGrad = no_grad();
             using var scope = NewDisposeScope();
-            var halved = shared;
-            if (halved)
-                set_num_threads(Math.Max(1, AllThreads / 2));
+            TakeThreads();
             try
             {
-                var pixel_values = tensor(pixels.Data, [1, 3, config.ImageSize, config.ImageSize]);
-                var rows = projector.call(Features(pixel_values, cancellationToken)); // [1, patches, text width]
-                return rows.contiguous().data<float>().ToArray();
+                var pixel_values = tensor(pixels, [images.Count, 3, config.ImageSize, config.ImageSize]);
+                var rows = projector.call(Features(pixel_values, cancellationToken)); // [images, patches, text width]
+                var values = rows.contiguous().data<float>().ToArray();
+                return [.. values.Chunk(values.Length / images.Count)];
             }
             finally
             {
-                if (halved)
-                    set_num_threads(AllThreads);
+                UseThreads(AllThreads);
             }
         }
     }
@@ -94,12 +101,20 @@ public sealed class LlavaImageEncoder : IImageEncoder
         }
     }
 
-    /// <summary>[1, patches, vision width times the number of layers], the class token dropped.</summary>
+    private void TakeThreads() => UseThreads(shared ? Math.Max(1, AllThreads / 2) : AllThreads);
+
+    private static void UseThreads(int count)
+    {
+        if (get_num_threads() != count)
+            set_num_threads(count);
+    }
+
+    /// <summary>[images, patches, vision width times the number of layers], the class token dropped.</summary>
     private Tensor Features(Tensor pixel_values, CancellationToken cancellationToken)
     {
         var states = featureLayers.Count == 1
-            ? tower.HiddenState(pixel_values, featureLayers[0], cancellationToken)
-            : cat(featureLayers.Select(layer => tower.HiddenState(pixel_values, layer, cancellationToken)).ToArray(), -1);
+            ? tower.HiddenState(pixel_values, featureLayers[0], TakeThreads, cancellationToken)
+            : cat(featureLayers.Select(layer => tower.HiddenState(pixel_values, layer, TakeThreads, cancellationToken)).ToArray(), -1);
         if (postNorm is not null && featureLayers is [var only] && only == config.NumHiddenLayers)
             states = postNorm.call(states);
         return states.narrow(1, 1, states.shape[1] - 1);

@@ -28,7 +28,8 @@ internal sealed class Scheduler : IDisposable
     private readonly AutoResetEvent wake = new(false);
     private readonly Thread thread;
     private int news; // 1 when something came from outside: an arrival, a cancellation, features
-    private int towers; // running now
+    private int towers; // requests that wait for theirs
+    private ImageFeatureSource? tower; // of the last of them; an engine has one
 
     public Scheduler(ISequenceModel model, SemaphoreSlim compute, long savedPrefixes, SchedulerStatistics statistics)
     {
@@ -85,6 +86,7 @@ internal sealed class Scheduler : IDisposable
                     ReadNews();
                 if (!table.AnyBusy)
                 {
+                    ShareCores();
                     turn.End();
                     if (Volatile.Read(ref news) == 0)
                         wake.WaitOne();
@@ -105,7 +107,7 @@ internal sealed class Scheduler : IDisposable
         turn.End();
         ReadNews();
         FailAll(new OperationCanceledException("The model is being unloaded.", shutdown.Token));
-        Task.WhenAll(waiting.Select(job => job.Tower ?? Task.CompletedTask)).Wait();
+        Task.WhenAll(waiting.Select(job => job.Tower ?? Task.CompletedTask)).ContinueWith(_ => { }, TaskScheduler.Default).Wait(); // however they end
     }
 
     // ---- From outside: arrivals, cancellations, features.
@@ -146,20 +148,33 @@ internal sealed class Scheduler : IDisposable
         if (parts.Length == 0)
             return;
         Interlocked.Increment(ref towers);
-        var beside = table.AnyBusy;
-        job.Tower = Task.Run(() =>
-        {
-            try
-            {
-                foreach (var part in parts)
-                    job.Features[part] = job.Request.Images!.Get(((ImagePart)job.Prompt.Parts[part]).Image, job.Report, job.Cancellation, beside);
-            }
-            finally
-            {
-                Interlocked.Decrement(ref towers);
-            }
-        }, CancellationToken.None);
+        tower = job.Request.Images;
+        tower?.ShareCores(table.AnyBusy);
+        job.Tower = SeeAsync(job, parts);
         job.Tower.ContinueWith(_ => Tell(), TaskScheduler.Default);
+    }
+
+    private async Task SeeAsync(GenerationJob job, int[] parts)
+    {
+        try
+        {
+            var features = await job.Request.Images!.GetAsync([.. parts.Select(part => ((ImagePart)job.Prompt.Parts[part]).Image)], job.Report, job.Cancellation).ConfigureAwait(false);
+            foreach (var (part, rows) in parts.Zip(features))
+                job.Features[part] = rows;
+        }
+        finally
+        {
+            Interlocked.Decrement(ref towers);
+        }
+    }
+
+    /// <summary>Lets a tower that is running and the model's threads share the cores, and either have all of them while it is alone.</summary>
+    private void ShareCores()
+    {
+        var running = Volatile.Read(ref towers) > 0;
+        model.ShareCores(running);
+        if (running)
+            tower?.ShareCores(table.AnyBusy);
     }
 
     private static void ReadFeatures(GenerationJob job)
@@ -232,7 +247,7 @@ internal sealed class Scheduler : IDisposable
     {
         if (!(rows ? plan.PlanRows() : plan.PlanTokens()))
             return;
-        model.ShareCores(Volatile.Read(ref towers) > 0);
+        ShareCores();
         var started = Stopwatch.GetTimestamp();
         if (plan.PromptTokens > 0)
             FlushAll(started); // this step may be a long one

@@ -1,0 +1,213 @@
+using Assistant.Chat.Models;
+using Assistant.Chat.Prompts;
+using Assistant.Vision;
+using Assistant.Vision.Imaging;
+
+namespace Assistant.Chat.Engine;
+
+/// <summary>Pictures on their way through a vision tower: first come, first served; what waits together goes through together, as long as that is quick. For several threads.</summary>
+/// <remarks>
+/// A small tower takes hardly longer for four pictures than for one, so those who ask at a time begin at a time. A large one takes four times as long:
+/// there the first has his answer sooner, and nobody has his later, if pictures go one by one.
+/// </remarks>
+/// <param name="encoder">Tower and projector.</param>
+/// <param name="cache">Features known already.</param>
+/// <param name="pixels">Pictures decoded already.</param>
+/// <param name="time">Tells how long the tower takes.</param>
+internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache, DecodedImageCache pixels, TimeProvider time) : IDisposable
+{
+    private const double LongestRun = 0.25; // seconds, of several pictures
+    private const int MostPictures = 8;
+
+    private readonly Lock gate = new();
+    private readonly List<Entry> waiting = []; // in the order of arrival
+    private readonly int length = encoder.TokensPerImage * encoder.EmbeddingLength;
+    private Run? current;
+    private Task runs = Task.CompletedTask;
+    private bool running;
+    private double secondsPerPicture; // as seen lately; 0 while nothing was seen
+
+    /// <summary>Features of a picture.</summary>
+    /// <param name="image">The picture.</param>
+    /// <param name="cancellationToken">Leaves; the tower stops between blocks if nobody else waits for what it computes.</param>
+    /// <returns>The features, and whether the tower ran for this call rather than for one before it, or not at all.</returns>
+    /// <exception cref="ChatRequestException">The data is no picture that can be read.</exception>
+    /// <exception cref="InvalidOperationException">The encoder gave something else than finite rows.</exception>
+    public async Task<(float[] Features, bool Ran)> EncodeAsync(PromptImage image, CancellationToken cancellationToken)
+    {
+        var key = image.FeatureKey(encoder.Fingerprint);
+        Entry? entry;
+        bool first;
+        lock (gate)
+        {
+            entry = waiting.Find(other => other.Key == key) ?? (current is { Abandoned: false } run ? run.Entries.Find(other => other.Key == key) : null);
+            first = entry is null;
+            if (entry is null)
+                waiting.Add(entry = new Entry(key, Task.Run(() => Prepare(key, image), CancellationToken.None)));
+            entry.Wanted++;
+            if (!running)
+            {
+                running = true;
+                runs = Task.Run(ServeAsync, CancellationToken.None);
+            }
+        }
+        try
+        {
+            var features = await entry.Features.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+            return (features, first && entry.Ran);
+        }
+        finally
+        {
+            Leave(entry);
+        }
+    }
+
+    /// <summary>Waits for what the tower is doing; nobody may want a picture any more.</summary>
+    public void Dispose() => runs.Wait();
+
+    private (float[]? Known, RgbImage? Picture) Prepare(UInt128 key, PromptImage image)
+    {
+        if (cache.Find(key, length) is { } known)
+            return (known, null);
+        try
+        {
+            return (null, pixels.Get(image));
+        }
+        catch (ImageDecodeException e)
+        {
+            throw new ChatRequestException(e.Message, e);
+        }
+    }
+
+    private void Leave(Entry entry)
+    {
+        Run? abandoned = null;
+        lock (gate)
+        {
+            entry.Wanted--;
+            if (entry.Wanted == 0)
+                waiting.Remove(entry);
+            if (current is { Abandoned: false } run && run.Entries.TrueForAll(other => other.Wanted == 0))
+            {
+                run.Abandoned = true;
+                abandoned = run;
+            }
+        }
+        abandoned?.Stop.Cancel();
+    }
+
+    private async Task ServeAsync()
+    {
+        while (Next() is { } entry)
+        {
+            await entry.Prepared.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            if (Take() is not { } run)
+                continue;
+            using (run.Stop)
+            {
+                Encode(run, run.Entries);
+                lock (gate)
+                    current = null; // before the source of its cancellation goes
+            }
+        }
+    }
+
+    /// <summary>Who comes next; null ends the serving.</summary>
+    private Entry? Next()
+    {
+        lock (gate)
+        {
+            running = waiting.Count > 0;
+            return running ? waiting[0] : null;
+        }
+    }
+
+    /// <summary>Takes the first of those who wait, and those behind them as far as they are decoded; who needs no tower is served at once.</summary>
+    /// <returns>Null if nobody is left that needs one.</returns>
+    private Run? Take()
+    {
+        lock (gate)
+        {
+            var most = secondsPerPicture == 0 ? 1 : (int)Math.Clamp(LongestRun / secondsPerPicture, 1, MostPictures);
+            var entries = new List<Entry>();
+            while (entries.Count < most && waiting is [{ Prepared.IsCompleted: true } entry, ..])
+            {
+                waiting.RemoveAt(0);
+                if (entry.Prepared is { IsCompletedSuccessfully: true, Result: { Known: { } known } })
+                    entry.Features.TrySetResult(known);
+                else if (entry.Prepared is { IsCompletedSuccessfully: true })
+                    entries.Add(entry);
+                else
+                    entry.Features.TrySetException(entry.Prepared.Exception!.InnerException!);
+            }
+            return current = entries.Count == 0 ? null : new Run(entries);
+        }
+    }
+
+    private void Encode(Run run, List<Entry> entries)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            var features = encoder.Encode([.. entries.Select(entry => entry.Prepared.Result.Picture!)], run.Stop.Token);
+            var seen = time.GetElapsedTime(started).TotalSeconds / entries.Count;
+            secondsPerPicture = secondsPerPicture == 0 ? seen : (secondsPerPicture + seen) / 2;
+            foreach (var (entry, rows) in entries.Zip(features))
+                Finish(entry, rows);
+        }
+        catch (OperationCanceledException) when (run.Stop.IsCancellationRequested)
+        {
+            entries.ForEach(entry => entry.Features.TrySetCanceled(run.Stop.Token));
+        }
+        catch (Exception) when (entries.Count > 1)
+        {
+            entries.ForEach(entry => Encode(run, [entry])); // whose fault it is shows when they go one by one
+        }
+        catch (Exception e)
+        {
+            entries.ForEach(entry => entry.Features.TrySetException(e));
+        }
+    }
+
+    private void Finish(Entry entry, float[] rows)
+    {
+        if (rows.Length != length)
+            entry.Features.TrySetException(new InvalidOperationException($"The encoder gave {rows.Length} values, not {encoder.TokensPerImage} x {encoder.EmbeddingLength}."));
+        else if (Array.Exists(rows, value => !float.IsFinite(value)))
+            entry.Features.TrySetException(new InvalidOperationException("The encoder gave values that are not finite."));
+        else
+        {
+            cache.Add(entry.Key, rows);
+            entry.Ran = true;
+            entry.Features.TrySetResult(rows);
+        }
+    }
+
+    /// <summary>A picture that somebody wants.</summary>
+    private sealed class Entry(UInt128 key, Task<(float[]? Known, RgbImage? Picture)> prepared)
+    {
+        public UInt128 Key => key;
+
+        /// <summary>The features if they are known, else the pixels.</summary>
+        public Task<(float[]? Known, RgbImage? Picture)> Prepared => prepared;
+
+        public TaskCompletionSource<float[]> Features { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>How many wait for it.</summary>
+        public int Wanted { get; set; }
+
+        /// <summary>Whether the tower ran for it.</summary>
+        public bool Ran { get; set; }
+    }
+
+    /// <summary>Pictures in the tower.</summary>
+    private sealed class Run(List<Entry> entries)
+    {
+        public List<Entry> Entries => entries;
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        /// <summary>Nobody wants any of them any more.</summary>
+        public bool Abandoned { get; set; }
+    }
+}
