@@ -47,11 +47,15 @@ internal sealed class ChatLoad : IDisposable
     public async Task ClientsAsync(bool withPictures)
     {
         Console.WriteLine($"Streaming clients, answers of up to {plan.Tokens} tokens, {(withPictures ? "each about a picture of its own" : "text only")}");
-        Console.WriteLine("  clients   tokens/s   first token p50    p99   slowest/fastest client   memory");
+        Console.WriteLine("  fairness, of the clients of one round (median of rounds): slowest/fastest by tokens/s from first to last token, earliest/latest by first token;");
+        Console.WriteLine("  wait: the latest first token, as a share of what it takes to serve that many clients one after the other with nothing at the same time");
+        Console.WriteLine("  clients   tokens/s   first token p50    p99   slowest/fastest   earliest/latest   wait   memory");
+        var (alone, firstAlone) = (double.NaN, double.NaN);
         foreach (var clients in plan.Clients)
         {
             var answers = new List<Answered>();
             var (tokens, seconds) = (0, 0.0);
+            var (rates, firsts, waits) = (new List<double>(), new List<double>(), new List<double>());
             for (var round = 0; round < plan.Rounds; round++)
             {
                 var started = Stopwatch.GetTimestamp();
@@ -59,11 +63,17 @@ internal sealed class ChatLoad : IDisposable
                 seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
                 tokens += asked.Sum(answer => answer.Tokens);
                 answers.AddRange(asked);
+                // By each client's rate from its first token to its last: what a slot gets, not who waited for one, which the first tokens tell.
+                var written = asked.Where(answer => answer.Tokens > 2).Select(answer => answer.Rate).DefaultIfEmpty(double.NaN).ToList();
+                rates.Add(written.Min() / written.Max());
+                firsts.Add(asked.Min(answer => answer.First) / asked.Max(answer => answer.First));
+                waits.Add(asked.Max(answer => answer.First));
             }
-            // By each client's rate from its first token to its last: what a slot gets, not who waited for one.
-            var rates = answers.Where(answer => answer.Tokens > 2).Select(answer => answer.Rate).ToList();
+            if (clients == 1)
+                (alone, firstAlone) = (LoadPlan.Median(answers.Select(answer => answer.Total)), LoadPlan.Median(answers.Select(answer => answer.First)));
+            var oneByOne = (clients - 1) * alone + firstAlone; // the last one begins when all others are done
             Console.WriteLine(Text($"  {clients,7}{tokens / seconds,11:F1}{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.5),16:F3} s{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.99),7:F3} s")
-                + Text($"{(rates.Count == 0 ? double.NaN : rates.Min() / rates.Max()),22:F2}{Environment.WorkingSet >> 20,8} MB"));
+                + Text($"{LoadPlan.Median(rates),16:F2}{LoadPlan.Median(firsts),18:F2}{LoadPlan.Median(waits) / oneByOne,7:F2}{Environment.WorkingSet >> 20,6} MB"));
         }
         Console.WriteLine();
     }
