@@ -126,16 +126,12 @@ internal sealed class GenerationJob : IDisposable
     /// <summary>Adds a token to the answer; <see cref="Flush"/> hands it to the reader.</summary>
     public void Write(int token) => drawn.Add(token);
 
-    /// <summary>When the reader was last handed something.</summary>
-    public long FlushedAt { get; private set; }
-
     /// <summary>Hands the reader what was written.</summary>
-    public void Flush(long now)
+    public void Flush()
     {
         foreach (var token in drawn)
             tokens.Writer.TryWrite(token);
         drawn.Clear();
-        FlushedAt = now;
     }
 
     /// <summary>Ends it for its reader.</summary>
@@ -144,7 +140,7 @@ internal sealed class GenerationJob : IDisposable
         State = JobState.Done;
         Sampler?.Dispose();
         Sampler = null;
-        Flush(0);
+        Flush();
         tokens.Writer.TryComplete(failure);
         completed.TrySetResult();
     }

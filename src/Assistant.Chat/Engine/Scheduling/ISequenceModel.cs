@@ -17,6 +17,9 @@ internal interface ISequenceModel : IDisposable
     /// <summary>Whether a batch whose sequences are not neighbours (1, 2, 3) costs a pass over the weights for each run of neighbours.</summary>
     bool PrefersNeighbours { get; }
 
+    /// <summary>Whether what idle sequences hold slows the others down, so that it is better kept elsewhere.</summary>
+    bool IdleSequencesCost { get; }
+
     /// <summary>Whether a token ends an answer.</summary>
     bool IsEndOfGeneration(int token);
 

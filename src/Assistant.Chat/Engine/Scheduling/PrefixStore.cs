@@ -43,17 +43,18 @@ internal sealed class PrefixStore(long capacity)
     /// <param name="keys">What stands at its positions.</param>
     /// <param name="size">Bytes that it takes.</param>
     /// <param name="save">Makes the copy; called only if it is kept.</param>
-    public void Add(IReadOnlyList<PositionKey> keys, long size, Func<byte[]> save)
+    /// <returns>Whether a saved sequence holds all of it now.</returns>
+    public bool Add(IReadOnlyList<PositionKey> keys, long size, Func<byte[]> save)
     {
         if (size > capacity)
-            return;
+            return false;
         for (var node = entries.First; node is not null;)
         {
             var (entry, next) = (node.Value, node.Next);
             if (Begins(entry.Keys, keys))
             {
                 Touch(entry);
-                return;
+                return true;
             }
             if (Begins(keys, entry.Keys))
                 Remove(entry);
@@ -64,6 +65,7 @@ internal sealed class PrefixStore(long capacity)
         var state = save();
         entries.AddFirst(new SavedPrefix([.. keys], state));
         Size += state.Length;
+        return true;
     }
 
     private static bool Begins(IReadOnlyList<PositionKey> whole, IReadOnlyList<PositionKey> start)

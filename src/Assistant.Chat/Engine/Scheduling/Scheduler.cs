@@ -13,8 +13,8 @@ namespace Assistant.Chat.Engine.Scheduling;
 /// </remarks>
 internal sealed class Scheduler : IDisposable
 {
-    // Each time a reader is woken it takes a core from the model's threads, which costs a small model more than a token does.
-    private static readonly TimeSpan ReaderRest = TimeSpan.FromMilliseconds(4);
+    // Readers that wake take a core from the model's threads, which costs a small model more than a token does: so all at once, and no oftener than eyes can tell.
+    private static readonly TimeSpan ReaderRest = TimeSpan.FromMilliseconds(10);
 
     private readonly ISequenceModel model;
     private readonly SchedulerStatistics statistics;
@@ -27,6 +27,7 @@ internal sealed class Scheduler : IDisposable
     private readonly CancellationTokenSource shutdown = new();
     private readonly AutoResetEvent wake = new(false);
     private readonly Thread thread;
+    private long flushedAt; // when readers were last handed something
     private int news; // 1 when something came from outside: an arrival, a cancellation, features
     private int towers; // requests that wait for theirs
     private ImageFeatureSource? tower; // of the last of them; an engine has one
@@ -294,7 +295,7 @@ internal sealed class Scheduler : IDisposable
                 table.Forget(slot);
             }
         }
-        var freed = false;
+        var (freed, begun) = (false, false);
         for (var i = 0; i < plan.Jobs.Count; i++)
         {
             var job = plan.Jobs[i];
@@ -304,9 +305,13 @@ internal sealed class Scheduler : IDisposable
             if (job.LogitsIndex >= 0)
                 TryDraw(job);
             freed |= job.State == JobState.Done;
+            begun |= job is { State: JobState.Writing, Report.AnswerTokens: 1 }; // a first token waits for nothing
         }
         if (freed)
             Volatile.Write(ref news, 1); // a slot for those who wait
+        var now = Stopwatch.GetTimestamp();
+        if (begun || Stopwatch.GetElapsedTime(flushedAt, now) >= ReaderRest)
+            FlushAll(now);
         return true;
     }
 
@@ -364,8 +369,6 @@ internal sealed class Scheduler : IDisposable
         if (job.Sampler.Logprobs is { } logprobs)
             report.Logprobs.Enqueue(logprobs);
         job.Write(token);
-        if (Stopwatch.GetElapsedTime(job.FlushedAt, now) >= ReaderRest)
-            job.Flush(now);
         job.Pending = token;
         if (report.AnswerTokens >= job.Request.MaxTokens || job.Slot!.Known.Count >= model.SequenceLength)
         {
@@ -379,8 +382,9 @@ internal sealed class Scheduler : IDisposable
         foreach (var slot in slots)
         {
             if (slot.Job is { State: JobState.Writing } job)
-                job.Flush(now);
+                job.Flush();
         }
+        flushedAt = now;
     }
 
     // ---- Ends.

@@ -55,6 +55,8 @@ internal sealed class SlotTable
     {
         var target = place.Target;
         Touch(target);
+        if (model.IdleSequencesCost)
+            StoreIdle(place);
         if (place.Lost >= 2 * Placement.WorthCopying)
             Keep(target);
         if (place.Source != target)
@@ -114,15 +116,25 @@ internal sealed class SlotTable
         }
     }
 
-    private void Keep(Slot slot)
+    /// <summary>Moves what idle slots hold to the host's memory, as far as that has room.</summary>
+    private void StoreIdle(Placement place)
+    {
+        foreach (var slot in slots)
+        {
+            if (slot.Job is null && slot != place.Target && slot != place.Source && slot.Known.Count >= Placement.WorthCopying && Keep(slot))
+                Forget(slot);
+        }
+    }
+
+    private bool Keep(Slot slot)
     {
         try
         {
-            saved.Add(slot.Known, model.StateSize(slot.Sequence), () => model.Save(slot.Sequence));
+            return saved.Add(slot.Known, model.StateSize(slot.Sequence), () => model.Save(slot.Sequence));
         }
         catch (Exception e) when (e is LlamaException or OutOfMemoryException or OverflowException)
         {
-            // Only the cache is poorer for it.
+            return false; // only the cache is poorer for it
         }
     }
 }

@@ -23,6 +23,7 @@ public class RandomWorkloadTests
             Ends = random.Next(2) == 0,
             CanForgetParts = random.Next(4) != 0,
             PrefersNeighbours = random.Next(4) != 0,
+            IdleSequencesCost = random.Next(2) == 0,
         };
         using var engine = new ScriptedEngine(model, new EngineOptions { MaxQueue = 1000, SavedPrefixes = random.Next(3) * 2000 });
         var clients = Enumerable.Range(0, 8).Select(client => Converse(engine, new Random(100 * seed + client))).ToList();

@@ -28,6 +28,8 @@ internal sealed class ScriptedSequenceModel(int sequences = 4, int sequenceLengt
 
     public bool PrefersNeighbours { get; init; } = true;
 
+    public bool IdleSequencesCost { get; init; }
+
     /// <summary>Whether a part of a sequence can be forgotten; a recurrent model has to forget all of it.</summary>
     public bool CanForgetParts { get; init; } = true;
 

@@ -56,6 +56,23 @@ public class SharedPrefixTests
     }
 
     [Fact]
+    public async Task IdleConversation_LeavesTheCells_WhereItCostsOthersTime()
+    {
+        foreach (var (savedPrefixes, left) in new[] { (1L << 20, 0), (0L, 150) })
+        {
+            using var engine = new ScriptedEngine(new ScriptedSequenceModel { IdleSequencesCost = true }, new EngineOptions { SavedPrefixes = savedPrefixes });
+            await engine.AskAsync(new string('a', 150), 1);
+            await engine.AskAsync(new string('b', 100), 1);
+            Assert.Equal(left + 100, Enumerable.Range(0, engine.Model.Sequences).Sum(sequence => engine.Model.StateSize(sequence)) / sizeof(ulong));
+
+            var (tokens, report) = await engine.AskAsync(new string('a', 150) + "and more", 5);
+
+            Assert.Equal(engine.Expected(new string('a', 150) + "and more", 5), tokens);
+            Assert.Equal(150, report.CachedTokens);
+        }
+    }
+
+    [Fact]
     public async Task SamePictureInANewChat_IsCopied_WithoutCostToTheOldChat()
     {
         using var engine = new ScriptedEngine();
