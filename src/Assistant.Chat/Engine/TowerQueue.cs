@@ -103,12 +103,9 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
             await entry.Prepared.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
             if (Take() is not { } run)
                 continue;
-            using (run.Stop)
-            {
-                Encode(run, run.Entries);
-                lock (gate)
-                    current = null; // before the source of its cancellation goes
-            }
+            Encode(run, run.Entries);
+            lock (gate)
+                current = null;
         }
     }
 
@@ -205,6 +202,7 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
     {
         public List<Entry> Entries => entries;
 
+        /// <summary>Never disposed of: who leaves last may cancel it when it is done, and it holds nothing but memory.</summary>
         public CancellationTokenSource Stop { get; } = new();
 
         /// <summary>Nobody wants any of them any more.</summary>
