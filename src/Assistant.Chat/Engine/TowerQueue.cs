@@ -22,9 +22,10 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
     private readonly Lock gate = new();
     private readonly List<Entry> waiting = []; // in the order of arrival
     private readonly int length = encoder.TokensPerImage * encoder.EmbeddingLength;
+    private readonly AutoResetEvent wake = new(false);
     private Run? current;
-    private Task runs = Task.CompletedTask;
-    private bool running;
+    private Thread? thread; // one for good: OpenMP, which libtorch computes with, makes a team of threads for each thread that asks
+    private volatile bool ended;
     private double secondsPerPicture; // as seen lately; 0 while nothing was seen
 
     /// <summary>Features of a picture.</summary>
@@ -45,12 +46,10 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
             if (entry is null)
                 waiting.Add(entry = new Entry(key, Task.Run(() => Prepare(key, image), CancellationToken.None)));
             entry.Wanted++;
-            if (!running)
-            {
-                running = true;
-                runs = Task.Run(ServeAsync, CancellationToken.None);
-            }
+            if (thread is null)
+                (thread = new Thread(Serve) { IsBackground = true, Name = "Vision tower" }).Start();
         }
+        wake.Set();
         try
         {
             var features = await entry.Features.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -63,7 +62,13 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
     }
 
     /// <summary>Waits for what the tower is doing; nobody may want a picture any more.</summary>
-    public void Dispose() => runs.Wait();
+    public void Dispose()
+    {
+        ended = true;
+        wake.Set();
+        thread?.Join();
+        wake.Dispose();
+    }
 
     private (float[]? Known, RgbImage? Picture) Prepare(UInt128 key, PromptImage image)
     {
@@ -96,11 +101,11 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
         abandoned?.Stop.Cancel();
     }
 
-    private async Task ServeAsync()
+    private void Serve()
     {
         while (Next() is { } entry)
         {
-            await entry.Prepared.ContinueWith(_ => { }, TaskScheduler.Default).ConfigureAwait(false);
+            Task.WaitAny(entry.Prepared); // which says nothing of how it ended
             if (Take() is not { } run)
                 continue;
             Encode(run, run.Entries);
@@ -109,14 +114,19 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
         }
     }
 
-    /// <summary>Who comes next; null ends the serving.</summary>
+    /// <summary>Waits for who comes next; null ends the serving.</summary>
     private Entry? Next()
     {
-        lock (gate)
+        while (!ended)
         {
-            running = waiting.Count > 0;
-            return running ? waiting[0] : null;
+            lock (gate)
+            {
+                if (waiting is [var next, ..])
+                    return next;
+            }
+            wake.WaitOne();
         }
+        return null;
     }
 
     /// <summary>Takes the first of those who wait, and those behind them as far as they are decoded; who needs no tower is served at once.</summary>

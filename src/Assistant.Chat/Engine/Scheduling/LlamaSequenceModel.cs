@@ -25,7 +25,7 @@ internal sealed class LlamaSequenceModel : ISequenceModel
         // llama.cpp rounds lengths up; a conversation gets what was asked for.
         var asked = options.ContextLength == 0 ? model.TrainedContextLength : options.ContextLength;
         var shared = model.HeadCount > 0 && model.EmbeddingLength / model.HeadCount < ShortHeads;
-        context = new LlamaContext(model, options with { SharedCells = shared, ContextLength = shared ? checked(asked * options.MaxSequences) : asked });
+        context = new LlamaContext(model, options with { SharedCells = shared, ContextLength = shared ? (int)Math.Min((long)asked * options.MaxSequences, int.MaxValue) : asked });
         threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 512) : options.Threads;
         batchThreads = options.BatchThreads == 0 ? threads : options.BatchThreads;
         SequenceLength = Math.Min(asked, context.SequenceLength);
