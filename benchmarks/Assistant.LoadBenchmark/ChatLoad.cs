@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Assistant.Chat.Models;
 using Assistant.Vision.Imaging;
+using LlamaCpp;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,6 +15,7 @@ internal sealed class ChatLoad : IDisposable
     private readonly LoadPlan plan;
     private readonly ServiceProvider services;
     private readonly IChatClient chat;
+    private readonly Dictionary<int, float> ends; // forbids what would end an answer early: rates over a few tokens say little
     private int pictures;
 
     public ChatLoad(LoadPlan plan)
@@ -32,6 +34,8 @@ internal sealed class ChatLoad : IDisposable
             .AddAssistantModels(new ConfigurationBuilder().AddInMemoryCollection(settings.Where(setting => setting.Value is not null)).Build(), Environment.CurrentDirectory)
             .BuildServiceProvider();
         chat = services.GetRequiredService<IChatModels>().GetClient("model");
+        using var words = LlamaModel.Load(plan.TextModel, new LlamaModelOptions { VocabOnly = true });
+        ends = Enumerable.Range(0, words.Vocab.Count).Where(words.Vocab.IsEndOfGeneration).ToDictionary(token => token, _ => -100f);
     }
 
     /// <summary>From nothing to the first answer of the model.</summary>
@@ -46,7 +50,7 @@ internal sealed class ChatLoad : IDisposable
     /// <summary>A table of more and more clients.</summary>
     public async Task ClientsAsync(bool withPictures)
     {
-        Console.WriteLine($"Streaming clients, answers of up to {plan.Tokens} tokens, {(withPictures ? "each about a picture of its own" : "text only")}");
+        Console.WriteLine($"Streaming clients, answers of {plan.Tokens} tokens, {(withPictures ? "each about a picture of its own" : "text only")}");
         Console.WriteLine("  fairness, of the clients of one round (median of rounds): slowest/fastest by tokens/s from first to last token, earliest/latest by first token;");
         Console.WriteLine("  wait: the latest first token, as a share of what it takes to serve that many clients one after the other with nothing at the same time");
         Console.WriteLine("  clients   tokens/s   first token p50    p99   slowest/fastest   earliest/latest   wait   memory");
@@ -110,7 +114,7 @@ internal sealed class ChatLoad : IDisposable
         double? first = null;
         AnswerTimings? timings = null;
         var text = "";
-        await foreach (var update in chat.GetStreamingResponseAsync(messages, new ChatOptions { Temperature = 0, MaxOutputTokens = tokens }))
+        await foreach (var update in chat.GetStreamingResponseAsync(messages, new ChatOptions { Temperature = 0, MaxOutputTokens = tokens, AdditionalProperties = new() { ["logit_bias"] = ends } }))
         {
             if (update.Text.Length > 0)
                 first ??= Stopwatch.GetElapsedTime(started).TotalSeconds;
