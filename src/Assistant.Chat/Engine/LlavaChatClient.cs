@@ -171,7 +171,12 @@ public sealed class LlavaChatClient : IChatClient
             ? (RawPrompt(runtime, conversation, contextLength), 0)
             : ConversationWindow.Fit(
                 WithSystem(runtime, conversation, options), // before calls and results become words: they stay with their question
-                kept => runtime.Tokenizer.Tokenize(runtime.Template.Render(tools?.Prepare(kept) ?? kept, tools?.TemplateTools), contextLength), contextLength, reserve, truncate);
+                kept =>
+                {
+                    var turns = runtime.Template.JoinsTurns ? ChatTemplate.JoinTurns(kept) : kept;
+                    return runtime.Tokenizer.Tokenize(runtime.Template.Render(tools?.Prepare(turns) ?? turns, tools?.TemplateTools), contextLength);
+                },
+                contextLength, reserve, truncate);
         if (dropped > 0)
             logger.LogWarning("The {Dropped} oldest messages of a conversation do not fit the {ContextLength} tokens of {Model}.", dropped, contextLength, name);
         return (new GenerationRequest

@@ -58,6 +58,29 @@ public abstract class ChatTemplate
     /// <summary>How its models write calls of tools.</summary>
     public virtual ToolCallSyntax ToolCalls => ToolCallSyntax.Hermes;
 
+    /// <summary>Whether messages of one role that follow each other are to be joined before it renders them: models were trained on turns.</summary>
+    internal virtual bool JoinsTurns => true;
+
+    /// <summary>Joins messages of one role that follow each other by a blank line, but not what tools are asked and answer.</summary>
+    internal static IReadOnlyList<ChatMessage> JoinTurns(IReadOnlyList<ChatMessage> messages)
+    {
+        var joined = new List<ChatMessage>();
+        foreach (var message in messages)
+        {
+            if (joined is [.., var last] && last.Role == message.Role && message.Role != ChatRole.Tool && !HoldsTools(message) && !HoldsTools(last))
+                joined[^1] = new ChatMessage(message.Role, [.. last.Contents, .. Separated(last.Contents, message.Contents)]);
+            else
+                joined.Add(message);
+        }
+        return joined;
+    }
+
+    /// <summary>Contents with a blank line before them, if something stands there.</summary>
+    private protected static IEnumerable<AIContent> Separated(IList<AIContent> before, IList<AIContent> contents) => before.Count == 0 ? contents : [new TextContent("\n\n"), .. contents];
+
+    /// <summary>Whether a message calls tools or holds their results.</summary>
+    private protected static bool HoldsTools(ChatMessage message) => message.Contents.Any(content => content is FunctionCallContent or FunctionResultContent);
+
     /// <summary>The built-in template of this name; null if there is none.</summary>
     public static ChatTemplate? Find(string name) => BuiltIn.FirstOrDefault(template => string.Equals(template.Name, name, StringComparison.OrdinalIgnoreCase));
 

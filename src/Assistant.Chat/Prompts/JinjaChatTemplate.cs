@@ -73,6 +73,9 @@ public sealed class JinjaChatTemplate : ChatTemplate
     public override bool TakesTools { get; }
 
     /// <inheritdoc/>
+    internal override bool JoinsTurns => false; // it may have a way of its own; where it has none, they are joined after all
+
+    /// <inheritdoc/>
     public override ToolCallSyntax ToolCalls { get; }
 
     /// <inheritdoc/>
@@ -262,8 +265,6 @@ public sealed class JinjaChatTemplate : ChatTemplate
     private JinjaText ToolId(string id) => JinjaText.Of(
         shortToolIds && !(id.Length == 9 && id.All(char.IsAsciiLetterOrDigit)) ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(id)))[..9] : id, JinjaText.Written);
 
-    private static bool HoldsTools(ChatMessage message) => message.Contents.Any(content => content is FunctionCallContent or FunctionResultContent);
-
     /// <summary>System messages before the text of the next user message.</summary>
     private static List<ChatMessage> FoldSystem(IReadOnlyList<ChatMessage> messages)
     {
@@ -285,21 +286,6 @@ public sealed class JinjaChatTemplate : ChatTemplate
             folded.Add(new ChatMessage(ChatRole.User, waiting));
         return folded;
     }
-
-    private static List<ChatMessage> JoinTurns(List<ChatMessage> messages)
-    {
-        var joined = new List<ChatMessage>();
-        foreach (var message in messages)
-        {
-            if (joined is [.., var last] && last.Role == message.Role && message.Role != ChatRole.Tool && !HoldsTools(message) && !HoldsTools(last))
-                joined[^1] = new ChatMessage(message.Role, [.. last.Contents, .. Separated(last.Contents, message.Contents)]);
-            else
-                joined.Add(message);
-        }
-        return joined;
-    }
-
-    private static IEnumerable<AIContent> Separated(IList<AIContent> before, IList<AIContent> contents) => before.Count == 0 ? contents : [new TextContent("\n\n"), .. contents];
 
     private bool Try(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, out string text, out JinjaException? failure)
     {

@@ -95,6 +95,15 @@ public class LlavaChatClientTests
     }
 
     [Fact]
+    public async Task MessagesOfOneRole_AreOneTurn()
+    {
+        using var chat = new TinyChat();
+        var joined = await chat.Client.GetResponseAsync([User("what is the star?\n\nis it red")], Greedy());
+        var apart = await chat.Client.GetResponseAsync([User("what is the star?"), User("is it red")], Greedy());
+        Assert.Equal((joined.Text, Timings(joined).PromptTokens), (apart.Text, Timings(apart).PromptTokens));
+    }
+
+    [Fact]
     public async Task EndToken_EndsTheAnswer_AndIsNotShown()
     {
         using var chat = new TinyChat(model: new TinyModel { EndsOften = true });

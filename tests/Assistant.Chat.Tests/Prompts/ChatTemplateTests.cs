@@ -33,6 +33,15 @@ public class ChatTemplateTests
         Assert.True(expected == prompt.ToString(), $"{conversation}: {prompt}");
     }
 
+    [Fact]
+    public void MessagesOfOneRole_AreJoined_ButNotWhatToolsAnswer()
+    {
+        ChatMessage Result(string id) => new(ChatRole.User, [new FunctionResultContent(id, "7")]);
+        var joined = ChatTemplate.JoinTurns([System, new(ChatRole.System, "Be kind."), Hello, Again, Hi, Result("1"), Result("2"), Hello, new(ChatRole.Tool, "a"), new(ChatRole.Tool, "b")]);
+        Assert.Equal(["Be brief.\n\nBe kind.", "Hello\n\nAgain", "Hi!", "", "", "Hello", "a", "b"], joined.Select(message => message.Text));
+        Assert.Equal(["Hello", "Hi!"], ChatTemplate.JoinTurns([Hello, Hi]).Select(message => message.Text));
+    }
+
     public static TheoryData<string, AIContent[], string> Pictures => new()
     {
         { "before the text", [TinyChat.Picture(1, 0, 0), new TextContent("What?")], "<|user|>\n{image}\nWhat?<|end|>\n<|assistant|>\n" },

@@ -11,8 +11,9 @@ internal sealed class TextEmbedderFiles : IModelFiles
     public TextEmbedderFiles(ModelOptions options, string key, string contentRoot)
     {
         Options = options;
-        // The same checks as for a text model; a template plays no part.
-        files = new ModelFiles(new ModelOptions { Name = options.Name, TextModel = options.Embedder!, Template = "chatml", ContextLength = options.ContextLength, SavedPrefixes = "0" }, key, contentRoot);
+        // The same checks as for a text model; a template plays no part, and one text is read at a time.
+        files = new ModelFiles(
+            new ModelOptions { Name = options.Name, TextModel = options.Embedder!, Template = "chatml", ContextLength = options.ContextLength, Slots = 1, SavedPrefixes = "0" }, key, contentRoot);
     }
 
     /// <summary>Whether an embedder's path names such a file; others name folders of CLIP.</summary>
