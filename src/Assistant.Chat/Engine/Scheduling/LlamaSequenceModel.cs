@@ -7,8 +7,9 @@ namespace Assistant.Chat.Engine.Scheduling;
 /// Each sequence has cells of its own, unless the model's heads are short. In a shared pool every token attends over the cells of all sequences, those of
 /// others masked out, so what idle conversations leave behind would slow down the one that goes on: on CPUs by a fifth with three of 200 tokens, several
 /// times with long ones. But a shared pool lets llama.cpp multiply the queries of all sequences with the keys at once, where own cells take a call for each
-/// pair of query and key; with heads of 32 those calls are most of a step (four sequences of 100 tokens: 0.98 ms instead of 0.83), with heads of 96 the
-/// two layouts take the same time.
+/// pair of query and key; with heads of 32 those calls are most of a step (four sequences of 100 tokens: 0.98 ms instead of 0.83). With heads of 96 the
+/// pool saves a tenth (464 MB, four sequences of 100 tokens), but only while all of them work: what idle conversations of such models hold is hundreds of
+/// megabytes, too much to be moved to the host's memory and back at every turn.
 /// </remarks>
 internal sealed class LlamaSequenceModel : ISequenceModel
 {
