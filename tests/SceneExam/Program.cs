@@ -16,8 +16,8 @@ var families = new Option<int[]>("--families") { Description = "Question familie
 families.AcceptOnlyFromAmong([.. QuestionMaker.Families.Select(family => family.ToString(CultureInfo.InvariantCulture))]);
 var tiers = new Option<int[]>("--tiers")
 {
-    Description = "Tiers of pictures: 1 shapes, 2 things, 3 digits and letters; 2 and 3 need Debian's fonts. The bundled model knows the first alone so far, and it is the default.",
-    DefaultValueFactory = _ => [1],
+    Description = "Tiers of pictures: 1 shapes, 2 things, 3 digits and letters; 2 and 3 need Debian's fonts.",
+    DefaultValueFactory = _ => [.. QuestionMaker.Tiers],
     AllowMultipleArgumentsPerToken = true,
 };
 tiers.AcceptOnlyFromAmong([.. QuestionMaker.Tiers.Select(tier => tier.ToString(CultureInfo.InvariantCulture))]);

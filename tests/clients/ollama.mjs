@@ -1,4 +1,5 @@
 // Ollama's own client against a server: node ollama.mjs <address> <model> <scenario>; prints what came back as one JSON object.
+import { readFile } from 'node:fs/promises';
 import { Ollama } from 'ollama';
 
 const [address, model, scenario] = process.argv.slice(2);
@@ -35,6 +36,11 @@ const scenarios = {
     for await (const part of await ollama.generate({ model, prompt: 'what is it', images: [picture], options: brief, stream: true }))
       content += part.response;
     return { content };
+  },
+  async describe() {
+    const drawing = await readFile('../../docs/images/example.png');
+    const answer = await ollama.chat({ model, messages: [{ role: 'user', content: 'Please describe this image.', images: [drawing] }] });
+    return { content: answer.message.content };
   },
   async image() {
     const answer = await ollama.chat({ model, messages: [{ ...question, images: [Uint8Array.from(Buffer.from(picture, 'base64'))] }], options: brief });

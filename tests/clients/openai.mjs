@@ -1,4 +1,5 @@
 // OpenAI's own client against a server: node openai.mjs <address> <model> <scenario>; prints what came back as one JSON object.
+import { readFile } from 'node:fs/promises';
 import OpenAI from 'openai';
 
 const [address, model, scenario] = process.argv.slice(2);
@@ -36,6 +37,12 @@ const scenarios = {
       chunks++;
     }
     return { content, chunks, reason, tokens: usage.completion_tokens, ids: ids.size };
+  },
+  async describe() {
+    const url = `data:image/png;base64,${(await readFile('../../docs/images/example.png')).toString('base64')}`;
+    const content = [{ type: 'text', text: 'Please describe this image.' }, { type: 'image_url', image_url: { url } }];
+    const answer = await client.chat.completions.create({ model, messages: [{ role: 'user', content }] });
+    return { content: answer.choices[0].message.content };
   },
   async image() {
     const answer = await client.chat.completions.create({ model, messages: [seen], ...brief });

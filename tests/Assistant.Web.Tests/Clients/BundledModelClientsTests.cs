@@ -11,8 +11,9 @@ public class BundledModelClientsTests
     public async Task BundledModel_AnswersBothClients(string client)
     {
         await using var assistant = await RunningAssistant.StartAsync(models: null);
-        var image = await NodeClient.RunAsync(client, assistant.Address, "pocket", "image");
-        Assert.Contains("red", (string?)image["content"], StringComparison.OrdinalIgnoreCase);
+        var description = await NodeClient.RunAsync(client, assistant.Address, "pocket", "describe");
+        Assert.Contains("red circle", (string?)description["content"], StringComparison.Ordinal);
+        Assert.Contains("blue star", (string?)description["content"], StringComparison.Ordinal);
         var streamed = await NodeClient.RunAsync(client, assistant.Address, "pocket", "stream");
         Assert.NotEqual("", (string?)streamed["content"]);
         var structured = await NodeClient.RunAsync(client, assistant.Address, "pocket", "structured");
