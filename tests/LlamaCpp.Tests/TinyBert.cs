@@ -47,12 +47,7 @@ internal sealed record TinyBert
     }
 
     /// <summary>Writes the model next to the tests.</summary>
-    public string WriteTo(string fileName)
-    {
-        var path = Path.Combine(AppContext.BaseDirectory, fileName);
-        Write(path);
-        return path;
-    }
+    public string WriteTo(string fileName) => TinyGguf.WriteBesideTests(fileName, Write);
 
     /// <summary>Writes the model.</summary>
     public void Write(string path)

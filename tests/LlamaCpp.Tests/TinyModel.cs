@@ -42,14 +42,7 @@ internal sealed record TinyModel
     public static int TokenOf(string text) => Tokens.Select((t, i) => (t.Text, i)).First(t => t.Text == text).i;
 
     /// <summary>Writes the model next to the tests.</summary>
-    public string WriteTo(string fileName)
-    {
-        var path = Path.Combine(AppContext.BaseDirectory, fileName);
-        var temporary = path + "." + Guid.NewGuid().ToString("N");
-        Write(temporary);
-        File.Move(temporary, path, overwrite: true);
-        return path;
-    }
+    public string WriteTo(string fileName) => TinyGguf.WriteBesideTests(fileName, Write);
 
     /// <summary>Writes the model.</summary>
     public void Write(string path)
@@ -165,6 +158,16 @@ internal sealed class TinyGguf
     private const int Alignment = 32;
     private readonly List<(string Key, Action<BinaryWriter> Value)> metadata = [];
     private readonly List<(string Name, int[] Shape, float[] Data)> tensors = [];
+
+    /// <summary>Has a model written next to the tests, whole or not at all: another program may be reading the file.</summary>
+    public static string WriteBesideTests(string fileName, Action<string> write)
+    {
+        var path = Path.Combine(AppContext.BaseDirectory, fileName);
+        var temporary = path + "." + Guid.NewGuid().ToString("N");
+        write(temporary);
+        File.Move(temporary, path, overwrite: true);
+        return path;
+    }
 
     public void Add(string key, string value) => metadata.Add((key, w => { w.Write(8); Text(w, value); }));
 

@@ -35,7 +35,7 @@ var command = new RootCommand("Examines a model on drawings and questions that i
     count, seed, families, tiers, dump, answers, save, model, settings, textModel, projector, threads,
 };
 command.Add(ClipCommand());
-command.Add(ToolCommand());
+command.Add(ToolCommand(textModel, projector, threads));
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
@@ -77,13 +77,10 @@ return await command.Parse(args).InvokeAsync();
 static bool IsExplained(Exception exception) =>
     exception is IOException or InvalidDataException or OptionsValidationException or ModelNotFoundException or ModelLoadException or ChatRequestException;
 
-static Command ToolCommand()
+static Command ToolCommand(Option<string?> textModel, Option<string?> projector, Option<int> threads)
 {
     var count = new Option<int>("--count") { Description = "Requests of each sort.", DefaultValueFactory = _ => 60 };
     var seed = new Option<int>("--seed") { Description = "Which requests.", DefaultValueFactory = _ => 1 };
-    var textModel = new Option<string?>("--text-model") { Description = "Ask this GGUF language model instead of the settings' default one." };
-    var projector = new Option<string?>("--projector") { Description = "The GGUF vision tower and projector that go with --text-model." };
-    var threads = new Option<int>("--threads") { Description = "Threads for --text-model; 0 takes every processor." };
     var wrong = new Option<bool>("--wrong") { Description = "Print what went wrong." };
     var command = new Command("tools", "Examines whether a model calls tools where they are needed, and only there.") { count, seed, textModel, projector, threads, wrong };
     command.SetAction(async (arguments, cancellationToken) =>

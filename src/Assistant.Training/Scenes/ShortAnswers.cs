@@ -4,6 +4,17 @@ namespace Assistant.Training.Scenes;
 /// <remarks>Antol et al. 2015, arXiv:1505.00468: "yes", "2", "red".</remarks>
 public static class ShortAnswers
 {
+    /// <summary>A question about a picture that has a short answer.</summary>
+    public static (string Question, string Answer) Ask(Scene scene, SceneRandom random)
+    {
+        while (true)
+        {
+            var turn = SceneConversationGenerator.FirstTurn(scene, random);
+            if (Answer(turn.Query!, scene) is { } answer)
+                return (turn.Question, answer);
+        }
+    }
+
     /// <summary>The short form of what <see cref="SceneAnswers"/> says; null where the question has no clear answer, or asks for a description.</summary>
     public static string? Answer(SceneQuery query, Scene scene)
     {

@@ -76,11 +76,10 @@ internal static class VisionToolSketches
 
         ToolRequest Question()
         {
-            var turn = SceneConversationGenerator.FirstTurn(scenes[subject], random);
-            var answer = turn.Query is { } query ? ShortAnswers.Answer(query, scenes[subject]) ?? "a drawing" : "unknown";
+            var (question, answer) = ShortAnswers.Ask(scenes[subject], random);
             return new ToolRequest(
-                Worded("[Ask the tool about {picture}|Ask the tool|Let the tool answer|Use the tool to answer|Put this question to the tool|Use ask_picture]: {text}", turn.Question),
-                tool.Call(number, ToolSketch.Quoted(turn.Question)), $"{{\"picture\":{number},\"answer\":{ToolSketch.Quoted(answer)}}}", $"The tool says: {answer}.");
+                Worded("[Ask the tool about {picture}|Ask the tool|Let the tool answer|Use the tool to answer|Put this question to the tool|Use ask_picture]: {text}", question),
+                tool.Call(number, ToolSketch.Quoted(question)), $"{{\"picture\":{number},\"answer\":{ToolSketch.Quoted(answer)}}}", $"The tool says: {answer}.");
         }
 
         ToolRequest Compare()

@@ -18,19 +18,8 @@ internal sealed record BlipBatch(float[] Pixels, int Pictures, TextBatch? Questi
     /// <summary>Draws pictures and encodes questions about them with short answers.</summary>
     public static BlipBatch QuestionsAbout(BertTokenizer tokenizer, IReadOnlyList<Scene> scenes, int questions, SceneRandom random)
     {
-        var asked = scenes.SelectMany(scene => Enumerable.Range(0, questions).Select(_ => Ask(scene, random))).ToList();
+        var asked = scenes.SelectMany(scene => Enumerable.Range(0, questions).Select(_ => ShortAnswers.Ask(scene, random))).ToList();
         return new BlipBatch(ScenePictures.Draw(scenes, _ => random), scenes.Count, Encode(tokenizer, asked.Select(pair => pair.Question)), Encode(tokenizer, asked.Select(pair => pair.Answer)));
-    }
-
-    /// <summary>A question with a short answer.</summary>
-    public static (string Question, string Answer) Ask(Scene scene, SceneRandom random)
-    {
-        while (true)
-        {
-            var turn = SceneConversationGenerator.FirstTurn(scene, random);
-            if (ShortAnswers.Answer(turn.Query!, scene) is { } answer)
-                return (turn.Question, answer);
-        }
     }
 
     /// <summary>[pictures, 3, size, size].</summary>

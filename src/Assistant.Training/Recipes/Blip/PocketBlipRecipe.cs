@@ -87,7 +87,7 @@ public sealed class PocketBlipRecipe : Recipe
         for (var i = 0UL; i < CorpusPictures; i++)
         {
             var scene = scenes.Generate(i);
-            var (question, answer) = BlipBatch.Ask(scene, SceneRandom.For(ModelSeed ^ 0x7E47, i));
+            var (question, answer) = ShortAnswers.Ask(scene, SceneRandom.For(ModelSeed ^ 0x7E47, i));
             yield return question;
             yield return answer;
             yield return SceneAnswers.Answer(new SceneQuery.Describe(), scene)!;
