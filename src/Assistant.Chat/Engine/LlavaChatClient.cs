@@ -13,10 +13,10 @@ namespace Assistant.Chat.Engine;
 /// <summary>Answers with a language model in this process, which sees the pictures of the conversation if it has a projector.</summary>
 /// <remarks>
 /// <para>Besides the properties of <see cref="ChatOptions"/>, additional properties are read under Ollama's names: <c>min_p</c>, <c>typical_p</c>,
-/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>return_progress</c> (see <see cref="PromptProgress"/>), <c>truncate</c> (false: refuse rather than drop old messages)
+/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>context</c> and <c>return_context</c> (see <see cref="TokenContext"/>), <c>return_progress</c> (see <see cref="PromptProgress"/>), <c>truncate</c> (false: refuse rather than drop old messages)
 /// and <c>keep_alive</c> (a <see cref="TimeSpan"/>). The context length is fixed at load, so <c>num_ctx</c> is ignored.</para>
-/// <para>The last update carries the usage, the finish reason, and as additional properties <see cref="AnswerTimings.Key"/> and, where messages
-/// had to be dropped, <see cref="TruncatedMessagesKey"/>.</para>
+/// <para>The last update carries the usage, the finish reason, and as additional properties <see cref="AnswerTimings.Key"/>, where messages
+/// had to be dropped <see cref="TruncatedMessagesKey"/>, and where it was asked for <see cref="TokenContext.Key"/>.</para>
 /// </remarks>
 public sealed class LlavaChatClient : IChatClient
 {
@@ -89,6 +89,7 @@ public sealed class LlavaChatClient : IChatClient
         var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
         var calls = tools?.Read();
         var logprobs = new List<AnswerLogprobs>(); // of tokens whose text is held back
+        var context = SamplingMapping.ReadFlag(options, TokenContext.Request) ? new AnswerTokens(runtime.Vocab) : null;
         var written = 0;
         IEnumerable<AIContent> Read(string certain) => certain.Length == 0 ? [] : calls is null ? [new TextContent(certain)] : calls.Add(certain);
         await foreach (var (drawn, step) in PromptProgress.WithTokens(stop => runtime.Engine.GenerateAsync(request, report, stop), progress?.Reader, cancellationToken).ConfigureAwait(false))
@@ -101,13 +102,16 @@ public sealed class LlavaChatClient : IChatClient
                 continue;
             }
             written++;
+            context?.Tokens.Add(token);
             if (report.Logprobs.TryDequeue(out var known))
                 logprobs.Add(ToLogprobs(runtime.Vocab, known));
             // The marks of calls can be control tokens, which print as nothing.
             var piece = calls is not null && runtime.Vocab.IsControl(token) && runtime.Vocab.GetText(token) is var mark && ToolCallReader.Marks.Contains(mark) ? mark : text.Decode(token);
             if (lead.Length > 0 && piece.Length > 0)
                 (piece, lead) = (piece.StartsWith(lead, StringComparison.Ordinal) ? piece[lead.Length..] : piece, "");
-            foreach (var content in Read(stops.Add(piece)))
+            var certain = stops.Add(piece);
+            context?.Text.Append(certain);
+            foreach (var content in Read(certain))
                 yield return WithLogprobs(Update([content]), logprobs);
             if (stops.Stopped)
                 break;
@@ -122,6 +126,8 @@ public sealed class LlavaChatClient : IChatClient
         last.AdditionalProperties = new() { [AnswerTimings.Key] = timings };
         if (dropped > 0)
             last.AdditionalProperties[TruncatedMessagesKey] = dropped;
+        if (context is not null && TokenContext.After(request.Prompt, context.Of(stops.Stopped)) is { } tokens)
+            last.AdditionalProperties[TokenContext.Key] = tokens;
         logger.LogDebug("{Model} answered: {Timings}", name, timings);
         yield return last;
     }
@@ -139,6 +145,28 @@ public sealed class LlavaChatClient : IChatClient
     /// <summary>Nothing to free: the catalog keeps the model.</summary>
     public void Dispose()
     {
+    }
+
+    /// <summary>The prompt that a request becomes; nothing is computed.</summary>
+    /// <exception cref="ChatRequestException">The request cannot be answered as it stands.</exception>
+    internal async Task<RenderedPrompt> RenderAsync(IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken)
+    {
+        List<ChatMessage> conversation = [.. messages];
+        if (conversation.Count == 0)
+            throw new ChatRequestException("The conversation holds no messages.");
+        using var lease = await acquire(options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?, cancellationToken).ConfigureAwait(false);
+        var runtime = lease.Runtime;
+        var tools = SamplingMapping.ReadFlag(options, "raw") ? null : ToolUse.For(options, runtime.Template);
+        var prompt = ToRequest(runtime, conversation, options, tools).Request.Prompt;
+        var before = runtime.Vocab.Detokenize([.. TokenContext.Of(options) ?? []], special: true);
+        return new(before + string.Concat(prompt.Segments.Select(Spell)), prompt.Count, prompt.ImageCount);
+
+        static string Spell(PromptSegment segment) => segment switch
+        {
+            TemplateSegment template => template.Text,
+            TextSegment text => text.Text,
+            _ => RenderedPrompt.Picture,
+        };
     }
 
     private (GenerationRequest Request, int Dropped) ToRequest(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options, ToolUse? tools)
@@ -169,8 +197,10 @@ public sealed class LlavaChatClient : IChatClient
         var reserve = Math.Min(maxTokens ?? 256, contextLength / 8);
         var (prompt, dropped) = raw
             ? (RawPrompt(runtime, conversation, contextLength), 0)
+            : TokenContext.Of(options) is { Count: > 0 } context
+            ? (TokenContext.Continue(context, conversation, runtime.Template, runtime.Tokenizer, runtime.Vocab, contextLength), 0)
             : ConversationWindow.Fit(
-                WithSystem(runtime, conversation, options), // before calls and results become words: they stay with their question
+                BaseConversation.Before(runtime.Options, conversation, options?.Instructions), // before calls and results become words: they stay with their question
                 kept =>
                 {
                     var turns = runtime.Template.JoinsTurns ? ChatTemplate.JoinTurns(kept) : kept;
@@ -202,13 +232,6 @@ public sealed class LlavaChatClient : IChatClient
             { } prompt when prompt.Count < contextLength => prompt,
             var prompt => throw new ChatRequestException($"The prompt takes {prompt?.Count ?? contextLength} tokens or more, the context has {contextLength}."),
         };
-    }
-
-    private static List<ChatMessage> WithSystem(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options)
-    {
-        // Instructions stand beside the conversation's own system message; the model's default gives way to either.
-        var system = options?.Instructions ?? (conversation.Exists(message => message.Role == ChatRole.System) ? null : runtime.Options.System);
-        return system is { Length: > 0 } ? [new ChatMessage(ChatRole.System, system), .. conversation] : conversation;
     }
 
     private static ChatResponseUpdate WithLogprobs(ChatResponseUpdate update, List<AnswerLogprobs> logprobs)
@@ -249,4 +272,15 @@ public sealed class LlavaChatClient : IChatClient
         OutputTokenCount = timings.AnswerTokens,
         TotalTokenCount = timings.PromptTokens + timings.AnswerTokens,
     };
+
+    /// <summary>The tokens of an answer as it grows.</summary>
+    private sealed class AnswerTokens(LlamaVocab vocab)
+    {
+        public List<int> Tokens { get; } = [];
+
+        public StringBuilder Text { get; } = new();
+
+        /// <summary>Those drawn; what ended at a stop sequence ends in the middle of them, so its text is tokenized again.</summary>
+        public IEnumerable<int> Of(bool stopped) => stopped ? vocab.Tokenize(Text.ToString(), addSpecial: false, parseSpecial: false) : Tokens;
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assistant.Chat.Models.Embeddings;
+using Assistant.Chat.Prompts;
 
 namespace Assistant.Chat.Models;
 
@@ -43,10 +44,14 @@ internal sealed class CatalogEntry : IDisposable
             Vision = remote.Vision,
             Tools = remote.Tools,
             System = Options.System,
+            Messages = [.. BaseConversation.Messages(Options)],
             RemoteHost = new Uri(remote.Url).Authority,
             Source = source,
         }
         : Host!.Files.Describe() with { Source = source };
+
+    /// <summary>With all of the files' metadata.</summary>
+    public ModelDescription DescribeWhole() => Host is null ? Describe() : Host.Files.DescribeWhole() with { Source = source };
 
     /// <summary>Whether another entry is configured alike, so that this one may stay in memory.</summary>
     public bool IsSame(CatalogEntry other) =>

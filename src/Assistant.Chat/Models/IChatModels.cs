@@ -79,6 +79,9 @@ public sealed record ModelDescription
     /// <summary>System message used where a conversation has none.</summary>
     public string? System { get; init; }
 
+    /// <summary>Messages that stand before those of every conversation.</summary>
+    public IReadOnlyList<ChatMessage> Messages { get; init; } = [];
+
     /// <summary>Terms under which it may be used; null where nobody says.</summary>
     public string? License { get; init; }
 

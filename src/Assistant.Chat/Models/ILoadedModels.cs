@@ -33,6 +33,9 @@ public interface ILoadedModels
 /// <param name="ExpiresAt">When it leaves if nobody asks; null if it stays.</param>
 public sealed record LoadedModel(string Name, int ContextLength, long Memory, long GpuMemory = 0, DateTimeOffset? ExpiresAt = null)
 {
+    /// <summary>Requests that it answers side by side; 0 for a model that writes no answers.</summary>
+    public int Slots { get; init; }
+
     /// <summary>Requests being served.</summary>
     public int Active { get; init; }
 

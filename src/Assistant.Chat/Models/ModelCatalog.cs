@@ -3,6 +3,7 @@ using Assistant.Chat.Engine;
 using Assistant.Chat.Models.Embeddings;
 using Assistant.Chat.Models.Library;
 using Assistant.Chat.Models.Remote;
+using Assistant.Chat.Prompts;
 using Assistant.Vision;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Logging;
@@ -15,7 +16,7 @@ namespace Assistant.Chat.Models;
 /// The configured models and those of the library: described from their files, loaded at their first request, kept within the
 /// memory that they may take, and swapped when the configuration changes; running answers end on the old one.
 /// </summary>
-public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels, IDisposable
+public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels, IModelInternals, IDisposable
 {
     private readonly Lock gate = new();
     private readonly IOptionsMonitor<ModelsOptions> options;
@@ -68,12 +69,46 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
         var entry = FindEntry(name) ?? throw NotFound(name);
         return entry switch
         {
-            { Options.Remote: { } remote } => new RemoteChatClient(entry.Name, remote, http, surroundings.Time),
+            { Options.Remote: not null } => new RemoteChatClient(entry.Options, http, surroundings.Time),
             { Options.Embedder: not null } => throw new ChatRequestException($"\"{entry.Name}\" does not support chat: it turns its input into vectors"),
-            _ => new LlavaChatClient(
-                entry.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken), surroundings.Loggers.CreateLogger<LlavaChatClient>(), surroundings.Time),
+            _ => LocalClient(entry.Name),
         };
     }
+
+    /// <inheritdoc/>
+    public ModelDescription? FindWhole(string name) => FindEntry(name)?.DescribeWhole();
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<TokenPiece>> TokenizeAsync(string name, string text, bool addSpecial, bool parseSpecial, CancellationToken cancellationToken)
+    {
+        using var lease = await AcquireAsync(Local(name).Name, keep: null, cancellationToken).ConfigureAwait(false);
+        var vocab = lease.Runtime.Vocab;
+        return [.. vocab.Tokenize(text, addSpecial, parseSpecial).Select(token => new TokenPiece(token, vocab.GetBytes(token, special: true)))];
+    }
+
+    /// <inheritdoc/>
+    public async Task<string> DetokenizeAsync(string name, IReadOnlyList<int> tokens, CancellationToken cancellationToken)
+    {
+        using var lease = await AcquireAsync(Local(name).Name, keep: null, cancellationToken).ConfigureAwait(false);
+        TokenContext.Check(tokens, lease.Runtime.Vocab, "tokens");
+        return lease.Runtime.Vocab.Detokenize([.. tokens], special: true);
+    }
+
+    /// <inheritdoc/>
+    public Task<RenderedPrompt> RenderAsync(string name, IEnumerable<ChatMessage> messages, ChatOptions? options, CancellationToken cancellationToken) =>
+        LocalClient(Local(name).Name).RenderAsync(messages, options, cancellationToken);
+
+    private LlavaChatClient LocalClient(string name) =>
+        new(name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken), surroundings.Loggers.CreateLogger<LlavaChatClient>(), surroundings.Time);
+
+    /// <summary>A model that answers in this process.</summary>
+    private CatalogEntry Local(string name) => FindEntry(name) switch
+    {
+        null => throw NotFound(name),
+        { Options.Remote: { } remote } entry => throw new ChatRequestException($"the tokens and prompts of \"{entry.Name}\" are not known here: it runs on {new Uri(remote.Url).Authority}"),
+        { Options.Embedder: not null } entry => throw new ChatRequestException($"\"{entry.Name}\" reads no prompts: it turns its input into vectors"),
+        var entry => entry,
+    };
 
     /// <inheritdoc/>
     public IEmbeddingGenerator<AIContent, Embedding<float>> GetEmbeddingGenerator(string name)
@@ -97,7 +132,7 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
            let expires = host.ExpiresAt
            orderby expires ?? DateTimeOffset.MaxValue descending
            let requests = current.Value.Model.Requests
-           select new LoadedModel(entry.Name, current.Value.Model.ContextLength, current.Value.Bytes, ExpiresAt: expires) { Active = requests.Active, Waiting = requests.Waiting },
+           select new LoadedModel(entry.Name, current.Value.Model.ContextLength, current.Value.Bytes, ExpiresAt: expires) { Slots = current.Value.Model.Slots, Active = requests.Active, Waiting = requests.Waiting },
     ];
 
     /// <inheritdoc/>

@@ -55,6 +55,23 @@ internal sealed class ModelFiles : IModelFiles
     }
 
     /// <inheritdoc/>
+    public ModelDescription DescribeWhole()
+    {
+        var description = Describe();
+        if (description.Problem is not null)
+            return description;
+        using var text = Open(TextPath);
+        using var vision = ProjectorPath is null ? null : Open(ProjectorPath);
+        return description with
+        {
+            Metadata = Whole(text.Metadata),
+            ProjectorMetadata = vision is null ? null : Whole(vision.Metadata),
+        };
+
+        static Dictionary<string, object?> Whole(GgufMetadata metadata) => metadata.ToDictionary(pair => pair.Key, pair => (object?)pair.Value, StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
     public long EstimateMemory()
     {
         var files = Stamps();
@@ -152,6 +169,7 @@ internal sealed class ModelFiles : IModelFiles
             ModifiedAt = text.Written,
             Vision = projector is not null,
             System = Options.System,
+            Messages = [.. BaseConversation.Messages(Options)],
             License = Options.License,
             Parameters = ModelParameters.Of(Options),
             Template = Options.Template ?? "",

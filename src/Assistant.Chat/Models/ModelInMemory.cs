@@ -9,6 +9,9 @@ internal abstract class ModelInMemory : IDisposable
     /// <summary>One line about it for the log.</summary>
     public abstract string Summary { get; }
 
+    /// <summary>Requests that it answers side by side; 0 where it writes no answers.</summary>
+    public virtual int Slots => 0;
+
     /// <summary>Requests being served, and waiting for their turn.</summary>
     public virtual (int Active, int Waiting) Requests => (0, 0);
 
@@ -27,6 +30,9 @@ internal interface IModelFiles
 
     /// <summary>What is known of the model; what is wrong with its files stands in <see cref="ModelDescription.Problem"/>.</summary>
     ModelDescription Describe();
+
+    /// <summary>The same with all of the files' metadata, read anew.</summary>
+    ModelDescription DescribeWhole() => Describe();
 
     /// <summary>Bytes that it will take in memory, roughly: weights, slots and the saved prefixes that it may keep.</summary>
     long EstimateMemory();

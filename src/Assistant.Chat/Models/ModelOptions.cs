@@ -53,6 +53,9 @@ public sealed class ModelOptions
     /// <value>The default is null: the template's own, if it has one.</value>
     public string? System { get; set; }
 
+    /// <summary>Messages that stand before those of every conversation, behind its system message: examples of how to answer, say.</summary>
+    public IList<BaseMessageOptions> Messages { get; } = [];
+
     /// <summary>Terms under which it may be used, for those who ask.</summary>
     /// <value>The default is null: what the text model's file says.</value>
     public string? License { get; set; }
@@ -86,6 +89,16 @@ public sealed class ModelOptions
 
     /// <summary>Sampling where a request does not say.</summary>
     public ModelSamplingOptions Sampling { get; set; } = new();
+}
+
+/// <summary>A message before every conversation: an entry of "Messages" of a model.</summary>
+public sealed class BaseMessageOptions
+{
+    /// <summary><c>system</c>, <c>user</c> or <c>assistant</c>.</summary>
+    public string Role { get; set; } = "";
+
+    /// <summary>Its text.</summary>
+    public string Content { get; set; } = "";
 }
 
 /// <summary>A LoRA adapter: an entry of "Adapters" of a model.</summary>

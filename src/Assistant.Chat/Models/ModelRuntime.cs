@@ -45,6 +45,9 @@ internal sealed class ModelRuntime : ModelInMemory
     public override int ContextLength => Engine.ContextLength;
 
     /// <inheritdoc/>
+    public override int Slots => Engine.Slots;
+
+    /// <inheritdoc/>
     public override string Summary => $"{model.Description}, context of {ContextLength} tokens, {Engine.Slots} at a time";
 
     /// <inheritdoc/>

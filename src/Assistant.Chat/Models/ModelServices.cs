@@ -13,7 +13,7 @@ namespace Assistant.Chat.Models;
 /// <summary>Registers the models.</summary>
 public static class ModelServices
 {
-    /// <summary>Adds the models that the configuration names and those of the data directory, as <see cref="IChatModels"/>, <see cref="ILoadedModels"/> and <see cref="IEmbeddingModels"/>.</summary>
+    /// <summary>Adds the models that the configuration names and those of the data directory, as <see cref="IChatModels"/>, <see cref="ILoadedModels"/>, <see cref="IModelInternals"/> and <see cref="IEmbeddingModels"/>.</summary>
     /// <param name="services">The services. A registered <c>Func&lt;string, IImageEncoder&gt;</c> makes the image encoder of a projector file; without one it is <see cref="LlavaImageEncoder"/>.</param>
     /// <param name="configuration">Holds the keys of <see cref="ModelsOptions"/>; changes are taken over while the program runs.</param>
     /// <param name="contentRoot">Where relative paths start: the folder that holds appsettings.json.</param>
@@ -36,6 +36,7 @@ public static class ModelServices
             provider.GetService<ModelRegistry>(), cache));
         services.TryAddSingleton<IChatModels>(provider => provider.GetRequiredService<ModelCatalog>());
         services.TryAddSingleton<ILoadedModels>(provider => provider.GetRequiredService<ModelCatalog>());
+        services.TryAddSingleton<IModelInternals>(provider => provider.GetRequiredService<ModelCatalog>());
         services.TryAddSingleton<IEmbeddingModels>(provider => provider.GetRequiredService<ModelCatalog>());
         return services;
     }

@@ -48,6 +48,13 @@ public sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
             if (!float.IsFinite(adapter.Scale))
                 problems.Add($"{key}:Adapters:{index}:Scale: {adapter.Scale} is not a finite number");
         }
+        foreach (var (index, message) in model.Messages.Index())
+        {
+            if (message.Role is not ("system" or "user" or "assistant"))
+                problems.Add($"{key}:Messages:{index}:Role: '{message.Role}' is not system, user or assistant");
+            if (string.IsNullOrEmpty(message.Content))
+                problems.Add($"{key}:Messages:{index}:Content: the text is missing");
+        }
         if (model.Template is { } template && ChatTemplate.Find(template) is null && !ChatTemplate.IsJinja(template) && !ChatTemplate.IsFile(template))
             problems.Add($"{key}:Template: there is no template '{template}'; built in: {string.Join(", ", ChatTemplate.BuiltIn.Select(known => known.Name))}; a template in Jinja or a file that ends in .jinja is possible, too");
         if (model.ContextLength is not 0 and (< 32 or > 1 << 20))

@@ -27,6 +27,10 @@ public sealed class PromptSequence
     private readonly List<PromptPart> parts = [];
     private readonly List<PositionKey> keys = [];
 
+    /// <summary>What was tokenized, for people: without what was given as tokens.</summary>
+    /// <value>The default is empty.</value>
+    public IReadOnlyList<PromptSegment> Segments { get; init; } = [];
+
     /// <summary>Tokens and pictures in order.</summary>
     public IReadOnlyList<PromptPart> Parts => parts;
 

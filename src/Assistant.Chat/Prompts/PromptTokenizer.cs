@@ -13,19 +13,22 @@ public sealed class PromptTokenizer(LlamaVocab vocab, IImageEncoder? encoder, st
     /// <summary>Tokenizes a prompt.</summary>
     /// <param name="segments">What a template rendered.</param>
     /// <param name="limit">More positions than that are of no use.</param>
+    /// <param name="after">Tokens that stand before it, instead of the one that begins a text; null for none.</param>
     /// <returns>Null if it is plain from the text's length that there are more than <paramref name="limit"/> positions: megabytes of text are not tokenized in vain.</returns>
     /// <exception cref="ChatRequestException">It holds a picture and the model takes none.</exception>
     /// <remarks>
     /// All text between two pictures is one text to the tokenizer, as in the reference implementations of LLaVA, so template and message may share tokens.
     /// Only a message that spells a special token is tokenized by itself, as plain text.
     /// </remarks>
-    public PromptSequence? Tokenize(IReadOnlyList<PromptSegment> segments, int limit = int.MaxValue)
+    public PromptSequence? Tokenize(IReadOnlyList<PromptSegment> segments, int limit = int.MaxValue, IReadOnlyList<int>? after = null)
     {
         ArgumentNullException.ThrowIfNull(segments);
-        if (IsLonger(segments, limit))
+        if (IsLonger(segments, limit - (after?.Count ?? 0)))
             return null;
-        var sequence = new PromptSequence();
-        if (vocab is { AddsBeginOfSequence: true, BeginOfSequence: { } begin })
+        var sequence = new PromptSequence { Segments = segments };
+        if (after is not null)
+            sequence.Add(after);
+        else if (vocab is { AddsBeginOfSequence: true, BeginOfSequence: { } begin })
             sequence.Add([begin]);
         var run = "";
         foreach (var segment in segments)

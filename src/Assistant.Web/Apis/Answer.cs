@@ -1,6 +1,7 @@
 using System.Text;
 using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
+using Assistant.Chat.Prompts;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Web.Apis;
@@ -63,6 +64,9 @@ internal sealed class Answer(TimeProvider time)
     /// <summary>How many of the oldest messages did not fit the context and were left out; null if none were.</summary>
     public int? TruncatedMessages { get; private set; }
 
+    /// <summary>Token ids of the conversation with this answer; null where nobody asked, or it holds a picture.</summary>
+    public IReadOnlyList<int>? Context { get; private set; }
+
     /// <summary>Where the time went, by the model's client; null if it did not say.</summary>
     public AnswerTimings? ToldTimings => timings;
 
@@ -94,6 +98,8 @@ internal sealed class Answer(TimeProvider time)
             timings = timings is null ? told : timings + told;
         if (update.AdditionalProperties?.GetValueOrDefault(LlavaChatClient.TruncatedMessagesKey) is int and > 0 and var count)
             TruncatedMessages = count;
+        if (update.AdditionalProperties?.GetValueOrDefault(TokenContext.Key) is int[] context)
+            Context = context;
         return delta;
     }
 

@@ -17,6 +17,7 @@ internal static class EmbeddingInputs
         List<AIContent> texts = input switch
         {
             null or { ValueKind: JsonValueKind.Null } => [],
+            { ValueKind: JsonValueKind.String } text when text.ValueEquals("") => [],
             { ValueKind: JsonValueKind.String } text => [new TextContent(text.GetString())],
             { ValueKind: JsonValueKind.Array } list when list.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String) =>
                 [.. list.EnumerateArray().Select(item => new TextContent(item.GetString()))],

@@ -21,6 +21,7 @@ public class ModelsOptionsTests
             settings["Models:1:Sampling:MaxOutputTokens"] = "0";
             settings["Models:1:Stop:0"] = "";
             settings["Models:1:Adapters:0:Scale"] = "NaN";
+            settings["Models:1:Messages:0:Role"] = "tool";
             settings["Models:2:Name"] = "afar";
             settings["Models:2:Remote:Url"] = "ftp://x";
             settings["Models:2:Remote:Timeout"] = "00:00:00";
@@ -33,7 +34,7 @@ public class ModelsOptionsTests
         var message = Assert.Throws<OptionsValidationException>(() => chat.Catalog).Message;
 
         foreach (var key in (string[])["DefaultModel: ", "Models:0:Name: ", "Models:0:TextModel: ", "Models:0:Template: ", "Models:0:ContextLength: ",
-                 "Models:1:Threads: ", "Models:1:Sampling:TopP: ", "Models:1:Sampling:MaxOutputTokens: ", "Models:1:Stop: ", "Models:1:Adapters:0:Path: ", "Models:1:Adapters:0:Scale: ",
+                 "Models:1:Threads: ", "Models:1:Sampling:TopP: ", "Models:1:Sampling:MaxOutputTokens: ", "Models:1:Stop: ", "Models:1:Adapters:0:Path: ", "Models:1:Adapters:0:Scale: ", "Models:1:Messages:0:Role: ", "Models:1:Messages:0:Content: ",
                  "Models:2:Remote:Url: ", "Models:2:Remote:Model: ", "Models:2:Remote:Timeout: ", "Models:3: TextModel and Embedder are given", "ModelMemoryLimit: "])
             Assert.Contains(key, message, StringComparison.Ordinal);
         Assert.Contains("there is no model 'nobody'; configured: a:b, seer, afar, both", message, StringComparison.Ordinal);

@@ -54,7 +54,7 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Services.AddSingleton((IChatModels?)catalog ?? models).AddSingleton((ILoadedModels?)catalog ?? models).AddSingleton<TimeProvider>(new StoppedClock());
         if (catalog is not null)
-            builder.Services.AddSingleton<IEmbeddingModels>(catalog);
+            builder.Services.AddSingleton<IEmbeddingModels>(catalog).AddSingleton<IModelInternals>(catalog);
         if (library is not null)
             builder.Services.AddSingleton(library);
         if (settings?.Keys.Any(key => key.StartsWith("Tools:", StringComparison.Ordinal)) == true)

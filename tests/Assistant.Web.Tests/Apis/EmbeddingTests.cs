@@ -101,6 +101,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
         AssertClose(expected, Vector((await PostAsync("/api/embeddings", """{"model":"clip","prompt":"red"}"""))["embedding"]!));
         Assert.Empty((await PostAsync("/api/embeddings", """{"model":"clip","prompt":""}"""))["embedding"]!.AsArray());
         Assert.Empty((await PostAsync("/api/embed", """{"model":"clip","input":[]}"""))["embeddings"]!.AsArray());
+        Assert.Empty((await PostAsync("/api/embed", """{"model":"clip","input":""}"""))["embeddings"]!.AsArray());
     }
 
     [Fact]
@@ -149,6 +150,7 @@ public sealed class EmbeddingTests : IAsyncLifetime
     [InlineData("/api/embed", """{"model":"nobody","input":"x"}""", 404, "model 'nobody' not found")]
     [InlineData("/api/embed", """{"input":"x"}""", 400, "model is required")]
     [InlineData("/api/chat", """{"model":"clip","messages":[{"role":"user","content":"x"}]}""", 400, "\"clip\" does not support chat")]
+    [InlineData("/api/generate", """{"model":"clip","prompt":"x"}""", 400, "\"clip\" does not support generate")]
     [InlineData("/v1/embeddings", """{"model":"clip","input":"x","encoding_format":"hex"}""", 400, "invalid encoding_format 'hex'")]
     [InlineData("/v1/embeddings", """{"model":"clip"}""", 400, "input is required")]
     public async Task Refusals_AreSentences(string path, string body, int status, string message)

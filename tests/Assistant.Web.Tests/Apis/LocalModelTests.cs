@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assistant.Chat.Tests;
+using LlamaCpp.Tests;
 
 namespace Assistant.Web.Tests.Apis;
 
@@ -259,6 +260,38 @@ public class LocalModelTests
         Assert.Equal("clip", (string?)model["projector_info"]!["general.architecture"]);
         Assert.Equal(["completion", "vision"], model["capabilities"]!.AsArray().Select(capability => (string?)capability));
         Assert.Contains(model["tensors"]!.AsArray(), tensor => (string?)tensor!["name"] == "token_embd.weight");
+    }
+
+    [Fact]
+    public async Task Show_TellsTheVocabulary_WhereItIsVerbose()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var brief = JsonNode.Parse((await host.SendAsync("/api/show", """{"model":"seer"}""")).Text)!["model_info"]!.AsObject();
+        var whole = JsonNode.Parse((await host.SendAsync("/api/show", """{"model":"seer","verbose":true}""")).Text)!["model_info"]!.AsObject();
+        Assert.Equal(brief.Select(pair => pair.Key), whole.Select(pair => pair.Key));
+        var tokens = TinyModel.Tokens;
+        foreach (var (key, expected) in new (string, Func<int, string>)[]
+        {
+            ("tokens", i => JsonValue.Create(tokens[i].Text)!.ToJsonString()), ("scores", i => JsonValue.Create(tokens[i].Score).ToJsonString()), ("token_type", i => JsonValue.Create(tokens[i].Type).ToJsonString()),
+        })
+        {
+            Assert.True(brief.ContainsKey("tokenizer.ggml." + key));
+            Assert.Null(brief["tokenizer.ggml." + key]);
+            var array = whole["tokenizer.ggml." + key]!.AsArray();
+            Assert.Equal(tokens.Count, array.Count);
+            Assert.All(Enumerable.Range(0, tokens.Count), i => Assert.Equal(expected(i), array[i]!.ToJsonString()));
+        }
+    }
+
+    [Fact]
+    public async Task Show_TakesAnotherSystemMessageAndParameters()
+    {
+        using var chat = new TinyChat(settings => settings["Models:1:Sampling:Temperature"] = "0.25");
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var shown = JsonNode.Parse((await host.SendAsync("/api/show", """{"model":"seer","system":"Be brief.","options":{"temperature":0.5,"top_k":null,"stop":["a","b"]}}""")).Text)!;
+        Assert.Equal("Be brief.", (string?)shown["system"]);
+        Assert.Equal(["num_ctx 512", "temperature 0.5", "stop \"a\"", "stop \"b\""], ((string)shown["parameters"]!).Split('\n').Select(line => string.Join(' ', line.Split(' ', StringSplitOptions.RemoveEmptyEntries))));
     }
 
     private static async Task<JsonNode[]> LinesAsync(ApiHost host, string path, string body)

@@ -27,7 +27,12 @@ internal sealed class TextEmbedderFiles : IModelFiles
     public object Stamp() => files.Stamp();
 
     /// <inheritdoc/>
-    public ModelDescription Describe() => files.Describe() with { Completion = false, Embedding = true, Vision = false, Tools = false, Thinking = false, Template = "" };
+    public ModelDescription Describe() => AsEmbedder(files.Describe());
+
+    /// <inheritdoc/>
+    public ModelDescription DescribeWhole() => AsEmbedder(files.DescribeWhole());
+
+    private static ModelDescription AsEmbedder(ModelDescription description) => description with { Completion = false, Embedding = true, Vision = false, Tools = false, Thinking = false, Template = "" };
 
     /// <inheritdoc/>
     public long EstimateMemory() => files.EstimateMemory();

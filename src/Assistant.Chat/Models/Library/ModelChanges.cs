@@ -20,6 +20,9 @@ public sealed record ModelChanges
     /// <summary>System message where a conversation has none.</summary>
     public string? System { get; init; }
 
+    /// <summary>Messages that stand before those of every conversation; empty leaves them as they are.</summary>
+    public IReadOnlyList<BaseMessageOptions> Messages { get; init; } = [];
+
     /// <summary>Terms under which the model may be used.</summary>
     public string? License { get; init; }
 

@@ -72,6 +72,12 @@ public sealed class ModelLibrary(ModelRegistry registry, ModelCatalog catalog, M
             options.Template = ReadTemplate(template);
         options.License = changes.License ?? options.License;
         options.System = changes.System ?? options.System;
+        if (changes.Messages.Count > 0)
+        {
+            options.Messages.Clear();
+            foreach (var message in changes.Messages)
+                options.Messages.Add(message);
+        }
         if (changes.Parameters is { } parameters)
             ModelParameters.Apply(parameters, options);
         return options;

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assistant.Chat.Prompts;
 
@@ -42,7 +43,7 @@ internal sealed class OllamaRegistry(RegistryConnection connection)
                 case "adapter":
                     files.Add(new PulledFile(PulledFileKind.Adapter, "adapter", hex, size.Value, blob));
                     break;
-                case "template" or "system" or "params" or "license" when size <= LongestText:
+                case "template" or "system" or "params" or "license" or "messages" when size <= LongestText:
                     var bytes = await connection.GetBytesAsync(blob, $"the registry {address.Authority} has lost {digest}", "*/*", cancellationToken).ConfigureAwait(false);
                     if (Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)) != hex)
                         throw new PullException($"the registry {address.Authority} sent something else than {digest}");
@@ -64,6 +65,27 @@ internal sealed class OllamaRegistry(RegistryConnection connection)
         options.System = texts.GetValueOrDefault("system");
         if (texts.TryGetValue("params", out var parameters))
             ModelParameters.Apply(parameters, options);
+        foreach (var message in ReadMessages(texts.GetValueOrDefault("messages")))
+            options.Messages.Add(message);
+    }
+
+    /// <summary>The texts among a model's messages; what cannot be read is left out: a model without its examples is better than none.</summary>
+    private static IEnumerable<BaseMessageOptions> ReadMessages(string? json)
+    {
+        JsonNode? list = null;
+        try
+        {
+            list = json is null ? null : JsonNode.Parse(json);
+        }
+        catch (JsonException)
+        {
+            yield break;
+        }
+        foreach (var message in (list as JsonArray ?? []).OfType<JsonObject>())
+        {
+            if (JsonNodes.Text(message["role"]) is "system" or "user" or "assistant" && JsonNodes.Text(message["content"]) is { Length: > 0 } content)
+                yield return new BaseMessageOptions { Role = JsonNodes.Text(message["role"])!, Content = content };
+        }
     }
 
     private static string Digest(string? digest, Uri manifest)

@@ -5,18 +5,24 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Assistant.Chat.Prompts;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Chat.Models.Remote;
 
 /// <summary>Answers with a model that a server with OpenAI's protocol runs, such as llama-server, vLLM or Ollama.</summary>
 /// <remarks>Streams; pictures go as data URLs; thoughts come as <c>reasoning_content</c> or <c>reasoning</c>. What such a server does not know, it ignores or refuses with a sentence, which is passed on.</remarks>
-internal sealed class RemoteChatClient(string name, RemoteModelOptions options, HttpClient http, TimeProvider time) : IChatClient
+/// <param name="model">The model; <see cref="ModelOptions.Remote"/> says where it is.</param>
+/// <param name="http">Connections.</param>
+/// <param name="time">Clock.</param>
+internal sealed class RemoteChatClient(ModelOptions model, HttpClient http, TimeProvider time) : IChatClient
 {
     private const int LongestError = 64 * 1024;
 
-    private readonly Uri endpoint = new(options.Url.TrimEnd('/') + "/chat/completions");
-    private readonly ChatClientMetadata metadata = new("openai", new Uri(options.Url), name);
+    private readonly string name = ModelNames.WithoutTag(model.Name);
+    private readonly RemoteModelOptions options = model.Remote!;
+    private readonly Uri endpoint = new(model.Remote!.Url.TrimEnd('/') + "/chat/completions");
+    private readonly ChatClientMetadata metadata = new("openai", new Uri(model.Remote!.Url), ModelNames.WithoutTag(model.Name));
 
     /// <summary>A client that asks nobody but who it is told to: no redirects, no cookies.</summary>
     public static HttpClient CreateHttpClient() => new(new SocketsHttpHandler
@@ -49,7 +55,7 @@ internal sealed class RemoteChatClient(string name, RemoteModelOptions options, 
         var started = Stopwatch.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(options.Timeout);
-        using var response = await GuardAsync(SendAsync(RemoteRequest.ToJson(options.Model, messages, chatOptions), patience.Token), cancellationToken).ConfigureAwait(false);
+        using var response = await GuardAsync(SendAsync(RemoteRequest.ToJson(options.Model, BaseConversation.Before(model, [.. messages], chatOptions?.Instructions), chatOptions), patience.Token), cancellationToken).ConfigureAwait(false);
         if (response.StatusCode != HttpStatusCode.OK)
             throw await RefusalAsync(response, patience.Token).ConfigureAwait(false);
         await using var stream = await response.Content.ReadAsStreamAsync(patience.Token).ConfigureAwait(false);

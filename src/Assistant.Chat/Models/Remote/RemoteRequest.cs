@@ -15,13 +15,10 @@ internal static class RemoteRequest
 
     public static JsonObject ToJson(string model, IEnumerable<ChatMessage> messages, ChatOptions? options)
     {
-        var list = messages.ToList();
-        if (options?.Instructions is { Length: > 0 } instructions)
-            list.Insert(0, new ChatMessage(ChatRole.System, instructions));
         var body = new JsonObject
         {
             ["model"] = model,
-            ["messages"] = new JsonArray([.. list.SelectMany(ToMessages)]),
+            ["messages"] = new JsonArray([.. messages.SelectMany(ToMessages)]),
             ["stream"] = true,
             ["stream_options"] = new JsonObject { ["include_usage"] = true },
         };

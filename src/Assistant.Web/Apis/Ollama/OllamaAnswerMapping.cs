@@ -88,6 +88,7 @@ internal static class OllamaAnswerMapping
             Done = true,
             // Tool calls end with "stop", too.
             DoneReason = answer.FinishReason == ChatFinishReason.Length ? "length" : "stop",
+            Context = answer.Context,
             TotalDuration = Nanoseconds(timings.Total),
             LoadDuration = Nanoseconds(timings.Load),
             PromptEvalCount = NullIfZero(timings.PromptTokens),

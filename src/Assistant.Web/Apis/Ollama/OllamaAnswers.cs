@@ -22,6 +22,9 @@ internal abstract record OllamaAnswer
     /// <summary><c>stop</c>, <c>length</c>, <c>load</c> or <c>unload</c>.</summary>
     public string? DoneReason { get; init; }
 
+    /// <summary>Token ids of the conversation up to here, for the next request; only of <c>/api/generate</c>, and where there is no picture in it.</summary>
+    public IReadOnlyList<int>? Context { get; init; }
+
     public long? TotalDuration { get; init; }
     public long? LoadDuration { get; init; }
 
@@ -39,9 +42,18 @@ internal abstract record OllamaAnswer
 
     public long? EvalDuration { get; init; }
 
+    /// <summary>Instead of an answer, where the request asks.</summary>
+    [JsonPropertyName("_debug_info")]
+    public OllamaDebugInfo? DebugInfo { get; init; }
+
     /// <summary>How many of the oldest messages did not fit the context and were left out; not in Ollama's own protocol, which tells nobody.</summary>
     public int? TruncatedMessages { get; init; }
 }
+
+/// <summary>What the model would read.</summary>
+/// <param name="RenderedTemplate">The prompt; <c>[img]</c> stands for a picture.</param>
+/// <param name="ImageCount">Pictures in it.</param>
+internal sealed record OllamaDebugInfo(string RenderedTemplate, int? ImageCount);
 
 /// <summary>Of <c>/api/generate</c>.</summary>
 internal sealed record OllamaGenerateAnswer : OllamaAnswer
@@ -130,6 +142,9 @@ internal sealed record OllamaModelInfo
     public required string Template { get; init; }
     public string? System { get; init; }
     public required OllamaModelDetails Details { get; init; }
+
+    /// <summary>Texts that stand before every conversation with it.</summary>
+    public IReadOnlyList<OllamaMessage>? Messages { get; init; }
 
     /// <summary>Metadata of the text model's file. Clients crash where it is missing.</summary>
     public required JsonObject ModelInfo { get; init; }

@@ -1,4 +1,5 @@
 using Assistant.Chat.Models;
+using Microsoft.Extensions.AI;
 
 namespace Assistant.Web.Apis.Ollama;
 
@@ -21,7 +22,13 @@ internal static class OllamaChat
             var answer = new OllamaGenerateAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Response = "", Done = true, DoneReason = reason };
             return TypedResults.Json(answer, OllamaJson.Wire.OllamaGenerateAnswer);
         }
-        var updates = ServerTools.AskAsync(context, models, name, messages, options, request.Raw == true ? false : request.VisionTools);
+        model.RequireCompletion("generate");
+        if (request.DebugRenderOnly == true)
+        {
+            var answer = new OllamaGenerateAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Response = "", DebugInfo = await RenderAsync(context, name, messages, options) };
+            return TypedResults.Json(answer, OllamaJson.Wire.OllamaGenerateAnswer);
+        }
+        var updates = ServerTools.AskAsync(context, models, name, messages, options, request.Raw == true || request.Context is { Count: > 0 } ? false : request.VisionTools);
         return request.Stream == false
             ? TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToGenerateAnswer(name, time), OllamaJson.Wire.OllamaGenerateAnswer)
             : new StreamedAnswer<OllamaGenerateAnswer>(updates.ToGenerateAnswers(name, time), OllamaJson.Wire.OllamaGenerateAnswer, lines);
@@ -43,10 +50,24 @@ internal static class OllamaChat
             var answer = new OllamaChatAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Message = message, Done = true, DoneReason = reason };
             return TypedResults.Json(answer, OllamaJson.Wire.OllamaChatAnswer);
         }
+        if (request.DebugRenderOnly == true)
+        {
+            var message = new OllamaMessage { Role = "assistant", Content = "" };
+            var answer = new OllamaChatAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Message = message, DebugInfo = await RenderAsync(context, name, messages, options) };
+            return TypedResults.Json(answer, OllamaJson.Wire.OllamaChatAnswer);
+        }
         var updates = ServerTools.AskAsync(context, models, name, messages, options, request.VisionTools);
         return request.Stream == false
             ? TypedResults.Json((await Answer.CollectAsync(updates, time, context.RequestAborted)).ToChatAnswer(name, time), OllamaJson.Wire.OllamaChatAnswer)
             : new StreamedAnswer<OllamaChatAnswer>(updates.ToChatAnswers(name, time), OllamaJson.Wire.OllamaChatAnswer, lines);
+    }
+
+    /// <summary>The prompt that the model would read.</summary>
+    private static async Task<OllamaDebugInfo> RenderAsync(HttpContext context, string name, IList<ChatMessage> messages, ChatOptions options)
+    {
+        var internals = context.RequestServices.GetService<IModelInternals>() ?? throw ApiException.NotImplemented("this server's models do not tell their prompts");
+        var prompt = await internals.RenderAsync(name, messages, options, context.AnswerCancelled());
+        return new OllamaDebugInfo(prompt.Text, prompt.Images == 0 ? null : prompt.Images);
     }
 
     /// <summary>What a request without a question asks for.</summary>

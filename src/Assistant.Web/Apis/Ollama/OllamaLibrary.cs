@@ -41,8 +41,6 @@ internal static class OllamaLibrary
     {
         var request = await context.ReadJsonAsync(OllamaJson.Wire.OllamaCreateRequest);
         var name = Name(request.Model, request.Name);
-        if (request.Messages is { ValueKind: not JsonValueKind.Null })
-            throw ApiException.BadRequest("messages of a model are not offered by this server");
         var changes = new ModelChanges
         {
             From = request.From,
@@ -51,6 +49,7 @@ internal static class OllamaLibrary
             Template = request.Template,
             System = request.System,
             Parameters = request.Parameters,
+            Messages = [.. (request.Messages ?? []).Select(ToBaseMessage)],
             License = ToLicense(request.License),
             Quantize = string.IsNullOrEmpty(request.Quantize) ? request.Quantization : request.Quantize,
         };
@@ -76,6 +75,14 @@ internal static class OllamaLibrary
         (string.IsNullOrEmpty(model) ? name : model) is { Length: > 0 } given ? given : throw ApiException.BadRequest("model is required");
 
     private static OllamaProgress ToProgress(PullProgress step) => new() { Status = step.Status, Digest = step.Digest, Total = step.Total, Completed = step.Completed };
+
+    private static BaseMessageOptions ToBaseMessage(OllamaMessage? message, int index) => message switch
+    {
+        { Images.Count: > 0 } or { ToolCalls.Count: > 0 } => throw ApiException.BadRequest($"message {index + 1} of the model holds pictures or calls; a model keeps texts"),
+        { Content.Length: > 0 } when message.Role?.ToLowerInvariant() is "system" or "user" or "assistant" => new() { Role = message.Role.ToLowerInvariant(), Content = message.Content },
+        { Content.Length: > 0 } => throw ApiException.BadRequest($"message {index + 1} of the model has the role '{message.Role}'; there are system, user and assistant"),
+        _ => throw ApiException.BadRequest($"message {index + 1} of the model has no content"),
+    };
 
     private static string? ToLicense(JsonElement? license) => license switch
     {

@@ -33,7 +33,35 @@ internal static class OllamaModels
         var name = string.IsNullOrEmpty(request.Model) ? request.Name : request.Model;
         if (string.IsNullOrEmpty(name))
             throw ApiException.BadRequest("model is required");
-        return TypedResults.Json(ToModelInfo(models.Get(name)), OllamaJson.Wire.OllamaModelInfo);
+        var model = models.Get(name);
+        if (request.Verbose == true)
+            model = context.RequestServices.GetService<IModelInternals>()?.FindWhole(name) ?? model;
+        return TypedResults.Json(ToModelInfo(Override(model, request)), OllamaJson.Wire.OllamaModelInfo);
+    }
+
+    /// <summary>What the model would be with another system message and other parameters.</summary>
+    private static ModelDescription Override(ModelDescription model, OllamaShowRequest request)
+    {
+        var options = request.Options ?? [];
+        if (options.FirstOrDefault(option => option.Value.ValueKind is JsonValueKind.Object or JsonValueKind.Array && option.Key != "stop") is { Key: { } odd })
+            throw ApiException.BadRequest($"option \"{odd}\" must be a number, a text or true or false");
+        return model with
+        {
+            System = request.System is { Length: > 0 } system ? system : model.System,
+            Parameters =
+            [
+                .. model.Parameters.Where(parameter => !options.ContainsKey(parameter.Key)),
+                .. options.SelectMany(option => option.Value.ValueKind == JsonValueKind.Array ? option.Value.EnumerateArray().Select(item => (option.Key, Value: item)) : [(option.Key, option.Value)])
+                    .Where(option => option.Value.ValueKind != JsonValueKind.Null)
+                    .Select(option => KeyValuePair.Create<string, object>(option.Key, option.Value.ValueKind == JsonValueKind.String ? option.Value.GetString()! : new Raw(option.Value.GetRawText()))),
+            ],
+        };
+    }
+
+    /// <summary>A value as the request spells it.</summary>
+    private sealed record Raw(string Text)
+    {
+        public override string ToString() => Text;
     }
 
     /// <summary>A line of the list.</summary>
@@ -72,6 +100,7 @@ internal static class OllamaModels
         Template = model.Template,
         System = model.System,
         Details = ToDetails(model),
+        Messages = model.Messages.Count == 0 ? null : [.. model.Messages.Select(message => new OllamaMessage { Role = message.Role.Value, Content = message.Text })],
         ModelInfo = ToModelMetadata(model).ToJson(),
         ProjectorInfo = model.ProjectorMetadata?.ToJson(),
         Tensors = [.. model.Tensors.Select(tensor => new OllamaTensor(tensor.Name, tensor.Type, tensor.Shape))],
@@ -141,6 +170,8 @@ internal static class OllamaModels
             text.Append("TEMPLATE \"\"\"").Append(model.Template).Append("\"\"\"\n");
         if (model.System is { Length: > 0 } system)
             text.Append("SYSTEM \"\"\"").Append(system).Append("\"\"\"\n");
+        foreach (var message in model.Messages)
+            text.Append("MESSAGE ").Append(message.Role.Value).Append(" \"\"\"").Append(message.Text).Append("\"\"\"\n");
         foreach (var (name, value) in model.Parameters)
             text.Append("PARAMETER ").Append(name).Append(' ').Append(Spell(value)).Append('\n');
         if (model.License is { Length: > 0 } license)

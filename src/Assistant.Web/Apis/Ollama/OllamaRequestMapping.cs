@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Assistant.Chat.Models;
+using Assistant.Chat.Prompts;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Web.Apis.Ollama;
@@ -32,9 +33,30 @@ internal static class OllamaRequestMapping
             (options.AdditionalProperties ??= [])[KeepAlive.Key] = keepAlive;
         if (request.Truncate == false)
             (options.AdditionalProperties ??= [])["truncate"] = false;
-        if (request is OllamaGenerateRequest { Raw: true })
-            (options.AdditionalProperties ??= [])["raw"] = true;
+        if (request is OllamaGenerateRequest generate)
+            AddGenerate(generate, model, options.AdditionalProperties ??= []);
         return options;
+    }
+
+    /// <summary>Refuses models that write no answers, in the words that clients know.</summary>
+    public static void RequireCompletion(this ModelDescription model, string what)
+    {
+        if (!model.Completion)
+            throw ApiException.BadRequest($"\"{model.Name}\" does not support {what}: it turns its input into vectors");
+    }
+
+    private static void AddGenerate(OllamaGenerateRequest request, ModelDescription model, AdditionalPropertiesDictionary properties)
+    {
+        if (model.RemoteHost is { } host && (request.Raw == true || request.Context is { Count: > 0 }))
+            throw ApiException.BadRequest($"{(request.Raw == true ? "raw mode" : "context")} needs the model's tokens, and {model.FullName()} runs on {host}; /api/chat takes a conversation's messages");
+        if (request.Raw == true)
+        {
+            properties["raw"] = true;
+            return;
+        }
+        properties[TokenContext.Request] = true;
+        if (request.Context is { Count: > 0 } context)
+            properties[TokenContext.Key] = context;
     }
 
     /// <summary>The messages of <c>/api/generate</c>.</summary>
@@ -47,9 +69,8 @@ internal static class OllamaRequestMapping
             throw ApiException.BadRequest($"{model.FullName()} does not support insert");
         if (request.Template is { Length: > 0 })
             throw ApiException.BadRequest("a template in the request is not offered: the model's own is used; raw mode takes a prompt that is templated already");
-        // Answers carry no context either, so a client can only have got one elsewhere.
-        if (request.Context is { Count: > 0 })
-            throw ApiException.BadRequest("context is not offered: /api/chat takes a conversation's messages");
+        if (request is { Context.Count: > 0, VisionTools: true })
+            throw ApiException.BadRequest("vision_tools is true beside a context, which says nothing of pictures; /api/chat takes a conversation's messages");
 
         var user = new ChatMessage(ChatRole.User, PlaceImages(request.Prompt ?? "", request.Images ?? []));
         return request.System is { Length: > 0 } system ? [new ChatMessage(ChatRole.System, system), user] : [user];

@@ -25,6 +25,13 @@ internal abstract record OllamaRequest
     /// <summary>False: a conversation that does not fit the context is an error. Absent means true.</summary>
     public bool? Truncate { get; init; }
 
+    /// <summary>Accepted for the protocol's sake: an answer ends where the context is full, and nothing is shifted out of it.</summary>
+    public bool? Shift { get; init; }
+
+    /// <summary>True: answers with the prompt as the model would read it, and writes nothing.</summary>
+    [JsonPropertyName("_debug_render_only")]
+    public bool? DebugRenderOnly { get; init; }
+
     /// <summary>Whether the server's own tools on pictures may be used; absent leaves it to the configuration. Not in Ollama's own protocol.</summary>
     public bool? VisionTools { get; init; }
 
@@ -40,6 +47,8 @@ internal sealed record OllamaGenerateRequest : OllamaRequest
     public string? Suffix { get; init; }
     public string? System { get; init; }
     public string? Template { get; init; }
+
+    /// <summary>What an earlier answer gave as its context: the prompt goes on from there.</summary>
     public IReadOnlyList<int>? Context { get; init; }
 
     /// <summary>True: the prompt is the model's whole input, no template around it.</summary>
@@ -96,7 +105,14 @@ internal sealed record OllamaShowRequest
     /// <summary>The field's older name.</summary>
     public string? Name { get; init; }
 
+    /// <summary>True: long arrays of the metadata, such as the vocabulary, are told, too.</summary>
     public bool? Verbose { get; init; }
+
+    /// <summary>Shown instead of the model's own.</summary>
+    public string? System { get; init; }
+
+    /// <summary>Shown among the parameters, instead of the model's own of the same name.</summary>
+    public Dictionary<string, JsonElement>? Options { get; init; }
 }
 
 /// <summary>Body of <c>POST /api/pull</c>.</summary>
@@ -138,7 +154,9 @@ internal sealed record OllamaCreateRequest
     public string? Template { get; init; }
     public string? System { get; init; }
     public System.Text.Json.Nodes.JsonObject? Parameters { get; init; }
-    public JsonElement? Messages { get; init; }
+
+    /// <summary>Texts that stand before every conversation with it.</summary>
+    public IReadOnlyList<OllamaMessage>? Messages { get; init; }
 
     /// <summary>A text, or several.</summary>
     public JsonElement? License { get; init; }

@@ -26,6 +26,8 @@ internal sealed class FakeRegistry : IAsyncDisposable
 
     public byte[] Parameters { get; } = Encoding.UTF8.GetBytes("""{"stop":["STOP"],"temperature":0.25,"num_ctx":256,"unheard_of":true}""");
 
+    public byte[] Messages { get; } = Encoding.UTF8.GetBytes("""[{"role":"user","content":"Hi."},{"role":"assistant","content":"Yes?"},{"role":"tool","content":"left out"},7]""");
+
     public byte[][] Licenses { get; } = ["Do what you like."u8.ToArray(), "But ask."u8.ToArray()];
 
     /// <summary>Changes the manifest before it is sent.</summary>
@@ -68,6 +70,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
             _ when path.EndsWith("/blobs/sha256:" + Digest(Projector), StringComparison.Ordinal) => Projector,
             _ when path.EndsWith("/blobs/sha256:" + Digest(Template), StringComparison.Ordinal) => Template,
             _ when path.EndsWith("/blobs/sha256:" + Digest(Parameters), StringComparison.Ordinal) => Parameters,
+            _ when path.EndsWith("/blobs/sha256:" + Digest(Messages), StringComparison.Ordinal) => Messages,
             _ when Licenses.FirstOrDefault(license => path.EndsWith("/blobs/sha256:" + Digest(license), StringComparison.Ordinal)) is { } license => license,
             _ when path.EndsWith("/tiny-Q4_0.gguf", StringComparison.Ordinal) => Text,
             _ when path.EndsWith("/tiny-mmproj-f16.gguf", StringComparison.Ordinal) => Projector,
@@ -152,7 +155,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         var manifest = new JsonObject
         {
             ["schemaVersion"] = 2,
-            ["layers"] = new JsonArray(Layer("model", Text), Layer("projector", Projector), Layer("template", Template), Layer("params", Parameters), Layer("license", Licenses[0]), Layer("license", Licenses[1])),
+            ["layers"] = new JsonArray(Layer("model", Text), Layer("projector", Projector), Layer("template", Template), Layer("params", Parameters), Layer("messages", Messages), Layer("license", Licenses[0]), Layer("license", Licenses[1])),
         };
         Spoil?.Invoke(manifest);
         return manifest;

@@ -31,6 +31,7 @@ public sealed class ModelPullerTests : IAsyncLifetime
         Assert.EndsWith("/library/tiny:latest", model.Source, StringComparison.Ordinal);
         Assert.Equal(("phi3", 256, 0.25f), (model.Options.Template, model.Options.ContextLength, model.Options.Sampling.Temperature));
         Assert.Equal(["STOP"], model.Options.Stop);
+        Assert.Equal([("user", "Hi."), ("assistant", "Yes?")], model.Options.Messages.Select(message => (message.Role, message.Content)));
         Assert.Equal(Fake.Text, await File.ReadAllBytesAsync(Path.Combine(folder, model.Options.TextModel), Cancel));
         Assert.Equal(Fake.Projector, await File.ReadAllBytesAsync(Path.Combine(folder, model.Options.Projector!), Cancel));
         Assert.Empty(Directory.EnumerateFiles(folder, "*.partial", SearchOption.AllDirectories));

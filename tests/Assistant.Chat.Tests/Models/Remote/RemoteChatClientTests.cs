@@ -48,6 +48,30 @@ public class RemoteChatClientTests
     }
 
     [Fact]
+    public async Task ModelsOwnSystemMessageAndMessages_GoAlong()
+    {
+        JsonNode? asked = null;
+        await using var server = await LocalServer.StartAsync(async context =>
+        {
+            asked = await JsonNode.ParseAsync(context.Request.Body, cancellationToken: Cancel);
+            await WriteAsync(context, "data: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n");
+        });
+        using var chat = Chat(server, settings =>
+        {
+            settings["Models:2:System"] = "Be brief.";
+            settings["Models:2:Messages:0:Role"] = "user";
+            settings["Models:2:Messages:0:Content"] = "Hi.";
+            settings["Models:2:Messages:1:Role"] = "assistant";
+            settings["Models:2:Messages:1:Content"] = "Yes?";
+        });
+        var client = chat.Catalog.GetClient("afar");
+        await client.GetResponseAsync([TinyChat.User("what?")], null, Cancel);
+        Assert.Equal(["system Be brief.", "user Hi.", "assistant Yes?", "user what?"], asked!["messages"]!.AsArray().Select(message => $"{message!["role"]} {message["content"]}"));
+        await client.GetResponseAsync([new(ChatRole.System, "Be long."), TinyChat.User("what?")], null, Cancel);
+        Assert.Equal(["system Be long.", "user Hi.", "assistant Yes?", "user what?"], asked["messages"]!.AsArray().Select(message => $"{message!["role"]} {message["content"]}"));
+    }
+
+    [Fact]
     public async Task CallsOfTools_AreGathered_AndResultsGoBack()
     {
         JsonNode? asked = null;

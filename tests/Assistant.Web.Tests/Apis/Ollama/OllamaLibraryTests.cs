@@ -93,6 +93,27 @@ public sealed class OllamaLibraryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task CreatedModel_KeepsItsMessages_AndPutsThemFirst()
+    {
+        const string Messages = """[{"role":"user","content":"what is red"},{"role":"assistant","content":"a colour"}]""";
+        await Host.SendAsync("/api/create", $$"""{"model":"taught","from":"seer","messages":{{Messages}}}""");
+        await Host.SendAsync("/api/create", """{"model":"terse","from":"taught","system":"Be terse."}""");
+        foreach (var name in (string[])["taught", "terse"])
+        {
+            var shown = JsonNode.Parse((await Host.SendAsync("/api/show", $$"""{"model":"{{name}}"}""")).Text)!;
+            Assert.Equal(Messages, shown["messages"]!.ToJsonString());
+            Assert.Contains("MESSAGE assistant \"\"\"a colour\"\"\"\n", (string?)shown["modelfile"], StringComparison.Ordinal);
+        }
+        var own = await ReadAsync("terse", """{"role":"user","content":"what is blue"}""");
+        var spelt = await ReadAsync("seer", """{"role":"system","content":"Be terse."},{"role":"user","content":"what is red"},{"role":"assistant","content":"a colour"},{"role":"user","content":"what is blue"}""");
+        Assert.Equal(spelt, own);
+        Assert.Null(JsonNode.Parse((await Host.SendAsync("/api/show", """{"model":"seer"}""")).Text)!["messages"]);
+
+        async Task<string> ReadAsync(string model, string messages) =>
+            (string)JsonNode.Parse((await Host.SendAsync("/api/chat", $$"""{"model":"{{model}}","_debug_render_only":true,"messages":[{{messages}}]}""")).Text)!["_debug_info"]!["rendered_template"]!;
+    }
+
+    [Fact]
     public async Task QuantizedModel_IsSmaller_AndAnswers()
     {
         var (_, _, text) = await Host.SendAsync("/api/create", """{"model":"small","from":"seer","quantize":"q8_0"}""");
@@ -154,7 +175,10 @@ public sealed class OllamaLibraryTests : IAsyncLifetime
     [InlineData("/api/create", """{"model":"x","files":{"a.gguf":"sha256:../../etc/passwd"}}""", 400, "is no SHA-256 digest")]
     [InlineData("/api/create", """{"model":"x","from":"seer","quantize":"q1"}""", 400, "unsupported quantization type 'q1'; there are Q4_0")]
     [InlineData("/api/create", """{"model":"x","from":"seer","license":7}""", 400, "license must be a string or an array of strings")]
-    [InlineData("/api/create", """{"model":"x","from":"seer","messages":[{"role":"user","content":"hi"}]}""", 400, "messages of a model are not offered")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","messages":[{"role":"user","content":"hi"},{"role":"tool","content":"7"}]}""", 400, "message 2 of the model has the role 'tool'; there are system, user and assistant")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","messages":[{"role":"user"}]}""", 400, "message 1 of the model has no content")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","messages":[null]}""", 400, "message 1 of the model has no content")]
+    [InlineData("/api/create", """{"model":"x","from":"seer","messages":[{"role":"user","content":"hi","images":["iVBORw0KGgo="]}]}""", 400, "message 1 of the model holds pictures or calls")]
     [InlineData("/api/create", """{"model":"x","from":"seer","template":"{% for m in messages %}"}""", 400, "the template cannot be executed: line 1")]
     [InlineData("/api/create", """{"model":"seer","from":"reader","stream":false}""", 400, "cannot be replaced")]
     [InlineData("/api/push", """{"model":"seer"}""", 501, "pushing models is not offered")]
