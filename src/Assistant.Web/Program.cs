@@ -2,6 +2,7 @@ using Assistant.Chat.Conversations;
 using Assistant.Chat.Models;
 using Assistant.Chat.Tools;
 using Assistant.Web.Apis;
+using Assistant.Web.Apis.LlamaServer;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
 using Assistant.Web.Components;
@@ -64,6 +65,7 @@ internal static class Program
         application.MapImages();
         application.MapOllamaApi();
         application.MapOpenAIApi();
+        application.MapLlamaServerApi();
         application.MapHealth();
         application.MapServerMetrics();
         application.MapOpenApiDocument();

@@ -6,6 +6,7 @@ using Assistant.Chat.Models;
 using Assistant.Chat.Models.Library;
 using Assistant.Chat.Models.Remote;
 using Assistant.Vision.Imaging;
+using Assistant.Web.Apis.LlamaServer;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
 
@@ -85,7 +86,12 @@ internal abstract class ErrorShape
     public abstract void Write(IBufferWriter<byte> output, ApiError error);
 
     /// <summary>The shape of the protocol that a path belongs to.</summary>
-    public static ErrorShape For(PathString path) => path.StartsWithSegments(OpenAIApi.Prefix) ? OpenAIErrorShape.Instance : OllamaErrorShape.Instance;
+    public static ErrorShape For(PathString path) => path switch
+    {
+        _ when path.StartsWithSegments(OpenAIApi.Prefix) => OpenAIErrorShape.Instance,
+        _ when LlamaServerApi.Owns(path) => LlamaServerErrorShape.Instance,
+        _ => OllamaErrorShape.Instance,
+    };
 }
 
 /// <summary>Answers with an error.</summary>

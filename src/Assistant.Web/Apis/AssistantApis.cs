@@ -31,7 +31,7 @@ internal static class AssistantApis
     }
 
     /// <summary>Whether a path belongs to one of the protocols.</summary>
-    public static bool IsApi(PathString path) => path.StartsWithSegments(OllamaApi.Prefix) || path.StartsWithSegments(OpenAI.OpenAIApi.Prefix);
+    public static bool IsApi(PathString path) => path.StartsWithSegments(OllamaApi.Prefix) || path.StartsWithSegments(OpenAI.OpenAIApi.Prefix) || LlamaServer.LlamaServerApi.Owns(path);
 
     private sealed class Guards : IStartupFilter
     {

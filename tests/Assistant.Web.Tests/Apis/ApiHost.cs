@@ -6,6 +6,7 @@ using Assistant.Chat.Models.Embeddings;
 using Assistant.Chat.Models.Library;
 using Assistant.Chat.Tools;
 using Assistant.Web.Apis;
+using Assistant.Web.Apis.LlamaServer;
 using Assistant.Web.Apis.Ollama;
 using Assistant.Web.Apis.OpenAI;
 using Microsoft.AspNetCore.Builder;
@@ -63,6 +64,7 @@ internal sealed class ApiHost : IAsyncDisposable
         var application = builder.Build();
         application.MapOllamaApi();
         application.MapOpenAIApi();
+        application.MapLlamaServerApi();
         application.MapGet("/", () => "the page");
         await application.StartAsync(Cancel);
         return new ApiHost(application, chat, models);

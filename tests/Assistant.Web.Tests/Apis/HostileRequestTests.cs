@@ -14,16 +14,16 @@ public class HostileRequestTests
     private static readonly (string Method, string Path, string Body)[] seeds =
     [
         ("POST", "/api/generate", """{"model":"llava-phi3","prompt":"what is it","images":["PICTURE"],"stream":false,"options":{"temperature":0.5,"top_k":3,"stop":["x"],"num_ctx":512},"keep_alive":"5m","format":"json","think":false,"raw":false}"""),
-        ("POST", "/api/generate", """{"model":"text-only","prompt":"a","suffix":"b","system":"s","template":"t","context":[1,2],"truncate":true,"keep_alive":-1}"""),
+        ("POST", "/api/generate", """{"model":"text-only","prompt":"a","suffix":"b","system":"s","template":"t","context":[1,2],"truncate":true,"shift":true,"_debug_render_only":false,"keep_alive":-1}"""),
         ("POST", "/api/chat", """{"model":"thinker","messages":[{"role":"system","content":"s"},{"role":"user","content":"u","images":["data:image/png;base64,PICTURE"]},{"role":"assistant","content":"","tool_calls":[{"function":{"name":"f","arguments":{"a":1}}}]},{"role":"tool","content":"r","tool_name":"f"}],"tools":[{"type":"function","function":{"name":"f","description":"d","parameters":{"type":"object","properties":{"a":{"type":"integer"}}}}}],"think":"low","stream":true}"""),
         ("POST", "/api/chat", """{"model":"llava-phi3","messages":[{"role":"user","content":"u"}],"format":{"type":"object","properties":{"a":{"type":"array","items":{"type":"string"},"minItems":1,"maxItems":3}},"required":["a"]}}"""),
         ("POST", "/api/embed", """{"model":"llava-phi3","input":["a","b"],"images":["PICTURE"],"truncate":true,"dimensions":5,"keep_alive":3}"""),
         ("POST", "/api/embeddings", """{"model":"llava-phi3","prompt":"a","options":{}}"""),
-        ("POST", "/api/show", """{"model":"llava-phi3","verbose":true}"""),
+        ("POST", "/api/show", """{"model":"llava-phi3","verbose":true,"system":"s","options":{"top_k":3,"stop":["a"]}}"""),
         ("POST", "/api/pull", """{"model":"tiny:latest","insecure":false,"stream":false}"""),
         ("POST", "/api/copy", """{"source":"seer","destination":"me/copy:v1"}"""),
         ("DELETE", "/api/delete", """{"model":"me/copy:v1"}"""),
-        ("POST", "/api/create", """{"model":"made","from":"seer","system":"s","parameters":{"temperature":1,"stop":["a"]},"adapters":{"a":"sha256:00"},"stream":false}"""),
+        ("POST", "/api/create", """{"model":"made","from":"seer","system":"s","parameters":{"temperature":1,"stop":["a"]},"messages":[{"role":"user","content":"a"}],"adapters":{"a":"sha256:00"},"stream":false}"""),
         ("POST", "/api/blobs/sha256:0000000000000000000000000000000000000000000000000000000000000000", "no model"),
         ("POST", "/api/push", """{"model":"x"}"""),
         ("GET", "/api/tags", ""),
@@ -35,6 +35,10 @@ public class HostileRequestTests
         ("POST", "/v1/embeddings", """{"model":"llava-phi3","input":["a"],"encoding_format":"base64","dimensions":3}"""),
         ("GET", "/v1/models", ""),
         ("GET", "/v1/models/llava-phi3", ""),
+        ("POST", "/tokenize", """{"model":"llava-phi3","content":"a","add_special":true,"parse_special":false,"with_pieces":true}"""),
+        ("POST", "/detokenize", """{"model":"llava-phi3","tokens":[1,2,3]}"""),
+        ("POST", "/apply-template", """{"model":"llava-phi3","messages":[{"role":"user","content":"u","reasoning_content":"r"}]}"""),
+        ("GET", "/props?model=llava-phi3", ""),
     ];
 
     [Fact]

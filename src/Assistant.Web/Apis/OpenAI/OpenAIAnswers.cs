@@ -35,7 +35,12 @@ internal sealed record AnswerMessage
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Content { get; init; }
 
+    /// <summary>The model's thoughts.</summary>
     public string? Reasoning { get; init; }
+
+    /// <summary>The same under llama-server's name.</summary>
+    public string? ReasoningContent => Reasoning;
+
     public IReadOnlyList<AnswerToolCall>? ToolCalls { get; init; }
 }
 
@@ -61,7 +66,12 @@ internal sealed record ChunkDelta
     public string? Role { get; init; }
 
     public string? Content { get; init; }
+    /// <summary>The model's thoughts.</summary>
     public string? Reasoning { get; init; }
+
+    /// <summary>The same under llama-server's name.</summary>
+    public string? ReasoningContent => Reasoning;
+
     public IReadOnlyList<AnswerToolCall>? ToolCalls { get; init; }
 }
 

@@ -23,8 +23,6 @@ internal static class OpenAIRequestMapping
         options.AllowMultipleToolCalls = request.ParallelToolCalls;
         if (request is { ReturnProgress: true, Stream: true })
             (options.AdditionalProperties ??= [])[PromptProgress.Request] = true;
-        if (request.N is > 1)
-            throw ApiException.BadRequest($"n is {request.N}; one choice is written for a request");
         return options;
     }
 
@@ -60,7 +58,7 @@ internal static class OpenAIRequestMapping
         return [.. request.Messages.Select((message, index) => ToMessage(message ?? new RequestMessage(), index + 1))];
     }
 
-    private static ChatOptions ToCommonOptions(OpenAIRequest request, ModelDescription model) => new()
+    private static ChatOptions ToCommonOptions(OpenAIRequest request, ModelDescription model) => request.N is > 1 ? throw ApiException.BadRequest($"n is {request.N}; one choice is written for a request") : new()
     {
         ModelId = model.Name,
         // This protocol's defaults, not Ollama's.
@@ -97,6 +95,7 @@ internal static class OpenAIRequestMapping
     private static ChatResponseFormatJson? ToResponseFormat(ResponseFormat? format) => format?.Type switch
     {
         null or "text" => null,
+        "json_object" when format.Schema is { ValueKind: JsonValueKind.Object } schema => ChatResponseFormat.ForJsonSchema(schema),
         "json_object" => ChatResponseFormat.Json,
         "json_schema" when format.JsonSchema?.Schema is { ValueKind: JsonValueKind.Object } schema =>
             ChatResponseFormat.ForJsonSchema(schema, format.JsonSchema.Name, format.JsonSchema.Description),
@@ -113,12 +112,15 @@ internal static class OpenAIRequestMapping
         {
             "system" or "developer" => new ChatMessage(ChatRole.System, [.. contents]),
             "user" => new ChatMessage(ChatRole.User, [.. contents]),
-            "assistant" => new ChatMessage(ChatRole.Assistant, [.. contents, .. (message.ToolCalls ?? []).Select(call => ToCall(call, number))]),
+            "assistant" => new ChatMessage(ChatRole.Assistant, [.. ToThoughts(message), .. contents, .. (message.ToolCalls ?? []).Select(call => ToCall(call, number))]),
             "tool" when contents.Exists(content => content is not TextContent) => throw ApiException.BadRequest($"message {number} is a tool's result and holds a picture; a user's message can show it"),
             "tool" => new ChatMessage(ChatRole.Tool, [new FunctionResultContent(message.ToolCallId ?? "", string.Concat(contents.OfType<TextContent>()))]),
             _ => throw ApiException.BadRequest($"message {number} has the role '{message.Role}'; there are system, developer, user, assistant and tool"),
         };
     }
+
+    private static IEnumerable<AIContent> ToThoughts(RequestMessage message) =>
+        (message.ReasoningContent ?? message.Reasoning) is { Length: > 0 } thoughts ? [new TextReasoningContent(thoughts)] : [];
 
     private static AIContent ToContent(ContentPart? part, int message, int number) => part?.Type switch
     {

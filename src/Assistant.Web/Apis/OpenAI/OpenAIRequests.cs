@@ -30,6 +30,9 @@ internal abstract record OpenAIRequest
     /// <summary>Token ids and what is added to their logits, -100 to 100.</summary>
     public JsonElement? LogitBias { get; init; }
 
+    /// <summary>Choices; only one is possible.</summary>
+    public int? N { get; init; }
+
     /// <summary>As in Ollama's protocol; not in OpenAI's own.</summary>
     public JsonElement? KeepAlive { get; init; }
 
@@ -64,8 +67,6 @@ internal sealed record ChatCompletionRequest : OpenAIRequest
     /// <summary>Whether the server's own tools on pictures may be used; absent leaves it to the configuration. Not in OpenAI's own protocol.</summary>
     public bool? VisionTools { get; init; }
 
-    /// <summary>Choices; only one is possible.</summary>
-    public int? N { get; init; }
 }
 
 /// <summary>Body of <c>POST /v1/completions</c>.</summary>
@@ -97,6 +98,12 @@ internal sealed record RequestMessage
 
     public IReadOnlyList<RequestToolCall>? ToolCalls { get; init; }
     public string? ToolCallId { get; init; }
+
+    /// <summary>Thoughts of an earlier answer, as answers name them.</summary>
+    public string? Reasoning { get; init; }
+
+    /// <summary>The same under llama-server's name.</summary>
+    public string? ReasoningContent { get; init; }
 }
 
 /// <summary>Text or a picture.</summary>
@@ -128,6 +135,9 @@ internal sealed record ResponseFormat
 {
     public string? Type { get; init; }
     public ResponseSchema? JsonSchema { get; init; }
+
+    /// <summary>A schema beside the type <c>json_object</c>, as llama-server takes it.</summary>
+    public JsonElement? Schema { get; init; }
 }
 
 /// <summary>A named JSON schema.</summary>
