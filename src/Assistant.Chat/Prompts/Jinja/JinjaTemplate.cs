@@ -19,7 +19,7 @@ internal sealed class JinjaTemplate
     {
         if (source.Length > MaxLength)
             throw new JinjaException(1, $"the template has {source.Length} characters, at most {MaxLength} are allowed");
-        body = new JinjaParser(new JinjaLexer(source).Run()).Run();
+        body = new JinjaParser(new JinjaTokenReader(new JinjaLexer(source).Run())).Run();
     }
 
     /// <summary>Executes it.</summary>
