@@ -110,8 +110,7 @@ public sealed class AnswerService(
                 (client, options) = (client.UseToolCalling(tools.Options), new ChatOptions { Tools = offered });
             await foreach (var update in client.GetStreamingResponseAsync(history, options, answer.Cancelled).ConfigureAwait(false))
             {
-                if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings known)
-                    timings = timings is null ? known : timings + known; // tools make several rounds of one answer
+                timings = AnswerTimings.Add(timings, update);
                 if (update.Text is not { Length: > 0 } piece)
                     continue;
                 answer.Append(piece);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.AI;
+
 namespace Assistant.Chat.Models;
 
 /// <summary>Where an answer's time went. The last update of a streamed answer carries it in <c>AdditionalProperties</c> under <see cref="Key"/>.</summary>
@@ -38,6 +40,16 @@ public sealed record AnswerTimings
 
     /// <summary>How many of the oldest messages did not fit the context and were left out.</summary>
     public int TruncatedMessages { get; init; }
+
+    /// <summary>Adds what an update carries: with tools of the server an answer takes several rounds, each of which ends in an update with timings.</summary>
+    /// <param name="sum">Those of the rounds before; null if there were none.</param>
+    /// <param name="update">Any update of the answer.</param>
+    /// <returns>The sum; null as long as no update carried any.</returns>
+    public static AnswerTimings? Add(AnswerTimings? sum, ChatResponseUpdate update)
+    {
+        ArgumentNullException.ThrowIfNull(update);
+        return update.AdditionalProperties?.GetValueOrDefault(Key) is not AnswerTimings told ? sum : sum is null ? told : sum + told;
+    }
 
     /// <summary>The timings of an answer that took several rounds: everything added up.</summary>
     public static AnswerTimings operator +(AnswerTimings a, AnswerTimings b)

@@ -12,8 +12,7 @@ internal sealed class ModelFiles : IModelFiles
     private const int LongestArray = 16; // metadata arrays beyond it, such as vocabularies, are left out of descriptions
 
     private readonly string contentRoot;
-    private readonly Lock gate = new();
-    private (object Stamp, ModelDescription Description)? cached;
+    private readonly DescriptionCache descriptions = new();
 
     /// <param name="options">The model.</param>
     /// <param name="key">Its configuration key, such as <c>Models:0</c>.</param>
@@ -40,19 +39,7 @@ internal sealed class ModelFiles : IModelFiles
     public object Stamp() => Stamps();
 
     /// <inheritdoc/>
-    public ModelDescription Describe()
-    {
-        var stamp = Stamps();
-        lock (gate)
-        {
-            if (cached is { } known && known.Stamp.Equals(stamp))
-                return known.Description;
-        }
-        var description = Read(stamp);
-        lock (gate)
-            cached = (stamp, description);
-        return description;
-    }
+    public ModelDescription Describe() => descriptions.Get(Stamps(), Read);
 
     /// <inheritdoc/>
     public ModelDescription DescribeWhole()

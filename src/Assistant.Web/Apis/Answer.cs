@@ -93,9 +93,7 @@ internal sealed class Answer(TimeProvider time)
             usage ??= new UsageDetails();
             usage.Add(content.Details);
         }
-        // With tools of the server an answer takes several rounds.
-        if (update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) is AnswerTimings told)
-            timings = timings is null ? told : timings + told;
+        timings = AnswerTimings.Add(timings, update);
         if (update.AdditionalProperties?.GetValueOrDefault(LlavaChatClient.TruncatedMessagesKey) is int and > 0 and var count)
             TruncatedMessages = count;
         if (update.AdditionalProperties?.GetValueOrDefault(TokenContext.Key) is int[] context)

@@ -7,8 +7,7 @@ namespace Assistant.Chat.Models.Embeddings;
 /// <summary>The folder of a CLIP model as Hugging Face serves it.</summary>
 internal sealed class ClipFiles(ModelOptions options, string key, string contentRoot) : IModelFiles
 {
-    private readonly Lock gate = new();
-    private (FolderStamp Stamp, ModelDescription Description)? cached;
+    private readonly DescriptionCache descriptions = new();
 
     public ModelOptions Options => options;
 
@@ -18,19 +17,7 @@ internal sealed class ClipFiles(ModelOptions options, string key, string content
     public object Stamp() => Stamps();
 
     /// <inheritdoc/>
-    public ModelDescription Describe()
-    {
-        var stamp = Stamps();
-        lock (gate)
-        {
-            if (cached is { } known && known.Stamp.Equals(stamp))
-                return known.Description;
-        }
-        var description = Read(stamp);
-        lock (gate)
-            cached = (stamp, description);
-        return description;
-    }
+    public ModelDescription Describe() => descriptions.Get(Stamps(), Read);
 
     /// <inheritdoc/>
     public long EstimateMemory()
