@@ -223,6 +223,7 @@ internal sealed class ModelFiles : IModelFiles
             throw Failure($"{file.Name} ({key}) is not a LoRA adapter.");
         if (file.Architecture != architecture)
             throw Failure($"the adapter {file.Name} ({key}) was made for a '{file.Architecture}' model, {Path.GetFileName(TextPath)} is a '{architecture}' model.");
+        GgufChecks.ForAdapter(file);
         foreach (var tensor in file.Tensors)
         {
             if (!tensor.Name.EndsWith(".lora_a", StringComparison.Ordinal) && !tensor.Name.EndsWith(".lora_b", StringComparison.Ordinal))

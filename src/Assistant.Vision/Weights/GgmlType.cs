@@ -116,6 +116,10 @@ public static class GgmlTypes
     /// <summary>Whether the type is one that this code knows.</summary>
     public static bool IsKnown(this GgmlType type) => Layout(type).ElementsPerBlock != 0;
 
+    /// <summary>Whether ggml multiplies matrices of this type: not those of integers and of 64 bits, nor the types that it keeps for what is multiplied with.</summary>
+    public static bool IsMultiplied(this GgmlType type) => type.IsKnown()
+        && type is not (GgmlType.I8 or GgmlType.I16 or GgmlType.I32 or GgmlType.I64 or GgmlType.F64 or GgmlType.Q8_1 or GgmlType.Q8_K);
+
     /// <summary>Elements that are stored together; 1 for plain types. The innermost size of a tensor is a multiple of it.</summary>
     public static int ElementsPerBlock(this GgmlType type) => Known(type).ElementsPerBlock;
 

@@ -27,11 +27,33 @@ public static class GgufChecks
         if (vocabularyOnly)
             return;
         Require(file.Tensors.Count > 0, file, "the file holds a vocabulary but no weights.");
+        CheckTypes(file);
         if (file.Find("token_embd.weight") is { } embedding)
         {
             var width = file.Metadata.GetInteger($"{architecture}.embedding_length");
             Require(embedding.Dimensions.Count == 2 && embedding.Dimensions[0] == width && embedding.Dimensions[1] == vocabulary, file,
                 $"token_embd.weight has the shape [{string.Join(", ", embedding.Shape)}], but the vocabulary has {vocabulary} tokens of width {width}.");
+        }
+    }
+
+    /// <summary>Checks a LoRA adapter's file.</summary>
+    /// <param name="file">An open file.</param>
+    /// <exception cref="WeightFileException">Names the first thing that is wrong.</exception>
+    public static void ForAdapter(GgufFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        CheckTypes(file);
+    }
+
+    /// <summary>llama.cpp believes a file's types and aborts at the first product with one that it has no code for. Norms and biases it takes in 32 bits alone.</summary>
+    private static void CheckTypes(GgufFile file)
+    {
+        foreach (var tensor in file.Tensors)
+        {
+            if (tensor.Dimensions.Count >= 2)
+                Require(tensor.Type.IsMultiplied(), file, $"the tensor '{tensor.Name}' holds {tensor.Type}, which is no type of a matrix of weights.");
+            else
+                Require(tensor.Type == GgmlType.F32, file, $"the tensor '{tensor.Name}' of one dimension holds {tensor.Type}; F32 was expected.");
         }
     }
 

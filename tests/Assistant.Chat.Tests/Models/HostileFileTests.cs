@@ -1,10 +1,13 @@
+using System.Text;
 using Assistant.Chat.Models;
+using Assistant.Vision.Weights;
 using LlamaCpp.Tests;
+using Microsoft.Extensions.AI;
 using static Assistant.Chat.Tests.TinyChat;
 
 namespace Assistant.Chat.Tests.Models;
 
-/// <summary>A thousand model files that are cut off or wrong in some bits: each is refused in a sentence or works, and the process lives.</summary>
+/// <summary>A thousand model files that are cut off or wrong in some bits, and others that are well-formed but wrong: each is refused in a sentence or works, and the process lives.</summary>
 public class HostileFileTests
 {
     private const int Files = 1000;
@@ -21,18 +24,10 @@ public class HostileFileTests
             var random = new Random(number);
             var spoilProjector = number % 5 == 0;
             await ReplaceAsync(spoilProjector ? chat.ProjectorPath : chat.TextPath, Spoil(random, spoilProjector ? projector : text), number);
-            try
-            {
-                var response = await chat.Client.GetResponseAsync([User("what?")], Greedy(2), Cancel);
-                Assert.NotNull(response.FinishReason);
+            if (await WorksAsync(chat.Client))
                 loaded++;
-            }
-            catch (Exception e) when (e is ModelLoadException or ChatRequestException)
-            {
-                Assert.False(string.IsNullOrWhiteSpace(e.Message));
-                Assert.DoesNotContain("Exception", e.Message, StringComparison.Ordinal);
+            else
                 refused++;
-            }
             if (spoilProjector)
                 await ReplaceAsync(chat.ProjectorPath, projector, number);
         }
@@ -41,6 +36,116 @@ public class HostileFileTests
 
         await ReplaceAsync(chat.TextPath, text, Files);
         Assert.NotEqual("", (await chat.Client.GetResponseAsync([User("what?")], Greedy(), Cancel)).Text);
+    }
+
+    /// <summary>Well-formed files in which one tensor is said to be of another type: llama.cpp ends the process where it cannot compute with one.</summary>
+    [Theory]
+    [InlineData("token_embd.weight")]
+    [InlineData("output_norm.weight")]
+    [InlineData("output.weight")]
+    [InlineData("blk.0.attn_norm.weight")]
+    [InlineData("blk.1.attn_q.weight")]
+    [InlineData("blk.1.attn_v.weight")]
+    [InlineData("blk.0.ffn_down.weight")]
+    public async Task TensorsOfAnotherType_AreRefused_OrWork(string name)
+    {
+        using var chat = new TinyChat(model: new TinyModel { Width = 256, FeedForward = 256 }); // rows of whole blocks, whatever the type
+        using var client = chat.Catalog.GetClient(Reader);
+        var text = await File.ReadAllBytesAsync(chat.TextPath, Cancel);
+        var at = TypeOffset(text, name);
+        var (refused, worked) = (0, 0);
+        foreach (var type in Enumerable.Range(0, 45).Append(int.MaxValue).Append(-1))
+        {
+            var bytes = (byte[])text.Clone();
+            BitConverter.TryWriteBytes(bytes.AsSpan(at), type);
+            await ReplaceAsync(chat.TextPath, bytes, 2 + type % 1000);
+            if (await WorksAsync(client))
+                worked++;
+            else
+                refused++;
+        }
+        Assert.True(refused > 0 && worked > 0, $"{refused} types were refused, {worked} worked");
+
+        await ReplaceAsync(chat.TextPath, text, Files);
+        Assert.NotEqual("", (await client.GetResponseAsync([User("what?")], Greedy(), Cancel)).Text);
+    }
+
+    /// <summary>Well-formed files with one number of the metadata, or one size of a tensor, changed for another that some file could have.</summary>
+    [Fact]
+    public async Task NumbersAndShapesOfAnotherModel_AreRefused_OrWork()
+    {
+        using var chat = new TinyChat(settings => settings["Models:0:ContextLength"] = "256");
+        using var client = chat.Catalog.GetClient(Reader);
+        var text = await File.ReadAllBytesAsync(chat.TextPath, Cancel);
+        var changes = new List<(int At, byte[] Value)>();
+        List<string> tensors;
+        using (var file = GgufFile.Open(chat.TextPath))
+        {
+            tensors = [.. file.Tensors.Select(tensor => tensor.Name)];
+            foreach (var (key, value) in file.Metadata)
+            {
+                var at = Find(text, key) + sizeof(int); // behind the value's type
+                if (value is uint)
+                    changes.AddRange(new uint[] { 0, 1, 2, 3, 7, 8, 63, 65, 100, 512, 513, 65536, int.MaxValue, 1u << 31, uint.MaxValue }.Select(number => (at, BitConverter.GetBytes(number))));
+                else if (value is float)
+                    changes.AddRange(new[] { 0, -1, 1e30f, float.NaN, float.PositiveInfinity, float.Epsilon }.Select(number => (at, BitConverter.GetBytes(number))));
+            }
+        }
+        foreach (var tensor in tensors)
+        {
+            var at = Find(text, tensor);
+            changes.Add((at - 1, [(byte)'x'])); // one that nobody asks for, and one that is missing
+            changes.Add((at, [1])); // a dimension less: the other becomes the type
+            var sizes = Enumerable.Range(0, BitConverter.ToInt32(text, at)).Select(dimension => BitConverter.ToUInt64(text, at + sizeof(int) + sizeof(ulong) * dimension)).ToArray();
+            changes.AddRange(new ulong[] { 1, sizes[0] / 2, sizes[0] - 1 }.Select(size => (at + sizeof(int), BitConverter.GetBytes(size))));
+            changes.Add((at + sizeof(int), [.. sizes.Reverse().SelectMany(BitConverter.GetBytes)]));
+            if (sizes.Length > 1)
+                changes.AddRange(new ulong[] { 1, sizes[1] / 2, sizes[1] - 1 }.Select(size => (at + sizeof(int) + sizeof(ulong), BitConverter.GetBytes(size))));
+        }
+        var (refused, worked) = (0, 0);
+        foreach (var (number, (at, value)) in changes.Index())
+        {
+            var bytes = (byte[])text.Clone();
+            value.CopyTo(bytes, at);
+            await ReplaceAsync(chat.TextPath, bytes, number);
+            if (await WorksAsync(client))
+                worked++;
+            else
+                refused++;
+        }
+        Assert.True(changes.Count > 200 && refused > 100 && worked > 10, $"{changes.Count} files, {refused} were refused, {worked} worked");
+
+        await ReplaceAsync(chat.TextPath, text, changes.Count);
+        Assert.NotEqual("", (await client.GetResponseAsync([User("what?")], Greedy(), Cancel)).Text);
+    }
+
+    private static async Task<bool> WorksAsync(IChatClient client)
+    {
+        try
+        {
+            Assert.NotNull((await client.GetResponseAsync([User("what?")], Greedy(2), Cancel)).FinishReason);
+            return true;
+        }
+        catch (Exception e) when (e is ModelLoadException or ChatRequestException)
+        {
+            Assert.False(string.IsNullOrWhiteSpace(e.Message));
+            Assert.DoesNotContain("Exception", e.Message, StringComparison.Ordinal);
+            return false;
+        }
+    }
+
+    /// <summary>Where what follows a name begins.</summary>
+    private static int Find(byte[] gguf, string name)
+    {
+        var written = Encoding.UTF8.GetBytes(name);
+        return gguf.AsSpan().IndexOf([.. BitConverter.GetBytes((ulong)written.Length), .. written]) + sizeof(ulong) + written.Length;
+    }
+
+    /// <summary>Where the type of a tensor stands: behind its name, the number of its dimensions, and these.</summary>
+    private static int TypeOffset(byte[] gguf, string name)
+    {
+        var entry = Find(gguf, name);
+        return entry + sizeof(int) + sizeof(ulong) * BitConverter.ToInt32(gguf, entry);
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

@@ -58,6 +58,29 @@ public sealed class GgufChecksTests : IDisposable
         Check(writer => writer.Set("tokenizer.chat_template", string.Concat(Enumerable.Repeat("{%- if a %}{% endif %}", 65))));
     }
 
+    [Theory]
+    [InlineData(GgmlType.I8, 1)]
+    [InlineData(GgmlType.I32, 4)]
+    [InlineData(GgmlType.F64, 8)]
+    [InlineData(GgmlType.I64, 8)]
+    public void Types_that_nothing_is_computed_with_are_refused(GgmlType type, int bytes)
+    {
+        Refused(writer => writer.Add("blk.0.attn_q.weight", type, [32, 32], stream => stream.Write(new byte[32 * 32 * bytes])), $"the tensor 'blk.0.attn_q.weight' holds {type}");
+        Refused(writer => writer.Add("blk.0.attn_norm.weight", type, [32], stream => stream.Write(new byte[32 * bytes])), "'blk.0.attn_norm.weight' of one dimension");
+        var adapter = new GgufWriter();
+        adapter.Add("blk.0.attn_q.weight.lora_a", type, [4, 32], stream => stream.Write(new byte[4 * 32 * bytes]));
+        adapter.Save(folder.File("adapter.gguf"));
+        using var file = GgufFile.Open(folder.File("adapter.gguf"));
+        Assert.Contains("adapter.gguf", Assert.Throws<WeightFileException>(() => GgufChecks.ForAdapter(file)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(GgmlType.F16)]
+    [InlineData(GgmlType.BF16)]
+    [InlineData(GgmlType.Q8_0)]
+    [InlineData(GgmlType.Q4_0)]
+    public void Types_of_weights_pass(GgmlType type) => Check(writer => writer.Add("blk.0.attn_q.weight", type, [32, 32], () => new float[32 * 32]));
+
     [Fact]
     public void A_vocabulary_alone_passes_only_where_that_will_do()
     {
