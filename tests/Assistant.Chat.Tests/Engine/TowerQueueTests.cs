@@ -114,6 +114,53 @@ public sealed class TowerQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task LastWhoWaits_CanLeaveAtAnyMoment_AlsoAsTheTowerFinishes()
+    {
+        const int Rounds = 500;
+        release.Set();
+        var (reads, stopped, served) = (0, 0, 0);
+        var ready = new CancellationTokenSource?[Rounds + 1];
+        var finishing = 0; // the number of the round whose tower is done, and about to say so
+        clock.OnRead = () =>
+        {
+            if (++reads % 2 == 0) // the first is before the tower
+                Volatile.Write(ref finishing, reads / 2);
+        };
+        var leaver = new Thread(() =>
+        {
+            for (var number = 1; number <= Rounds; number++)
+            {
+                for (var turns = 1; Volatile.Read(ref finishing) < number; turns++)
+                {
+                    if (turns % 5000 == 0)
+                        Thread.Yield(); // nobody else may have a core
+                }
+                Thread.SpinWait(number % 50); // from before it has said so to after
+                ready[number]!.Cancel();
+            }
+        }) { IsBackground = true };
+        leaver.Start();
+        for (var round = 1; round <= Rounds; round++)
+        {
+            var leave = ready[round] = new CancellationTokenSource();
+            var picture = new PromptImage(TinyChat.Picture((byte)round, (byte)(round >> 8), 9).Data);
+            try
+            {
+                Assert.Equal(Expected(picture), (await queue.EncodeAsync(picture, leave.Token).WaitAsync(Soon)).Features);
+                served++;
+            }
+            catch (OperationCanceledException)
+            {
+                stopped++;
+            }
+        }
+
+        Assert.True(await Task.Run(() => leaver.Join(Soon))); // elsewhere: whoever cancels goes on with what was waiting
+        Array.ForEach(ready, leave => leave?.Dispose());
+        Assert.Equal(Rounds, stopped + served); // and nothing else was thrown
+    }
+
+    [Fact]
     public async Task BadPictures_FailAlone()
     {
         var nonsense = new PromptImage(new byte[] { 1, 2, 3 });
@@ -142,14 +189,22 @@ public sealed class TowerQueueTests : IDisposable
 
     private static PromptImage Picture(int number) => new(TinyChat.Picture((byte)number, 1, 1).Data);
 
-    private static float[] Expected(int number) => new FakeImageEncoder().Encode(Assistant.Vision.Imaging.ImageDecoder.Decode(Picture(number).Data.Span));
+    private static float[] Expected(int number) => Expected(Picture(number));
+
+    private static float[] Expected(PromptImage picture) => new FakeImageEncoder().Encode(Assistant.Vision.Imaging.ImageDecoder.Decode(picture.Data.Span));
 
     private sealed class Clock : TimeProvider
     {
         public double Now { get; set; }
 
+        public Action? OnRead { get; set; }
+
         public override long TimestampFrequency => 1_000_000;
 
-        public override long GetTimestamp() => (long)(1e6 * Now);
+        public override long GetTimestamp()
+        {
+            OnRead?.Invoke();
+            return (long)(1e6 * Now);
+        }
     }
 }
