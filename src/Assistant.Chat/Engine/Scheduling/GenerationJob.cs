@@ -6,7 +6,7 @@ namespace Assistant.Chat.Engine.Scheduling;
 /// <summary>Where a request stands.</summary>
 internal enum JobState
 {
-    /// <summary>Handed in; nothing was done for it yet.</summary>
+    /// <summary>Handed in; its pictures have not been sent to the vision tower yet.</summary>
     Arrived,
 
     /// <summary>Its pictures are in the vision tower; it has no slot.</summary>
@@ -72,9 +72,6 @@ internal sealed class GenerationJob : IDisposable
 
     /// <summary>By part of the prompt: rows of its picture, where they are at hand.</summary>
     public float[]?[] Features { get; }
-
-    /// <summary>Whether the tower is to run for all its pictures, because a prefix that held some has gone in the meantime.</summary>
-    public bool NeedsAllPictures { get; set; }
 
     /// <summary>Ends when the tower has run.</summary>
     public Task? Tower { get; set; }

@@ -109,6 +109,100 @@ public class SchedulerTests
     }
 
     [Fact]
+    public async Task MoreClientsWithPicturesThanSlots_GetSlotsInTheOrderOfArrival_AndWriteAtTheSameRate()
+    {
+        const int Clients = 10, Slots = 2, Tokens = 30;
+        using var all = new ManualResetEventSlim(); // nothing is encoded before all are there
+        var begun = new List<int>(); // first tokens of prompts, in the order in which they are read
+        var (sinceLast, gaps) = (new int[Slots], new List<int>());
+        using var engine = new ScriptedEngine(new ScriptedSequenceModel(sequences: Slots)
+        {
+            PrefersNeighbours = false,
+            OnDecode = (batch, _) =>
+            {
+                var here = batch.Sequences.ToArray().Distinct().ToList();
+                for (var i = 0; i < batch.Count; i++)
+                {
+                    if (batch.Positions[i] == 0)
+                    {
+                        begun.Add(batch.Tokens[i]);
+                        sinceLast[batch.Sequences[i]] = 0;
+                    }
+                }
+                for (var sequence = 0; sequence < Slots; sequence++)
+                {
+                    if (here.Contains(sequence))
+                        gaps.Add(sinceLast[sequence]);
+                    sinceLast[sequence] = here.Contains(sequence) ? 0 : sinceLast[sequence] + 1;
+                }
+            },
+        });
+        engine.Encoder.OnEncode = (_, _) => all.Wait(Soon, CancellationToken.None);
+        var prompts = Enumerable.Range(0, Clients).Select(i => $"{(char)('a' + i)}{i}bc").ToList();
+        var asked = prompts.Select(prompt => engine.AskAsync(prompt, Tokens)).ToList();
+        all.Set();
+
+        var answers = await Task.WhenAll(asked).WaitAsync(Soon);
+
+        Assert.All(prompts.Zip(answers), pair => Assert.Equal(engine.Expected(pair.First, Tokens), pair.Second.Tokens));
+        // Pictures that the tower finishes at a time may become known in any order; nobody else changes places.
+        Assert.Equal(Clients, begun.Count);
+        Assert.All(prompts.Index(), prompt => Assert.InRange(begun.IndexOf(prompt.Item[0] % ScriptedSequenceModel.Vocabulary) - prompt.Index, -Slots, Slots));
+        // From a prompt's first token to the answer's last nobody misses more than one step in a row: that of the rows, where others have some.
+        Assert.InRange(gaps.Max(), 0, 1);
+        Assert.All(answers, answer => Assert.Equal(1, answer.Report.TowerRuns));
+    }
+
+    [Fact]
+    public async Task Tower_WorksAheadForAsManyAsThereAreSlots()
+    {
+        const int Clients = 10, Slots = 2;
+        using var all = new ManualResetEventSlim();
+        var most = 0L;
+        ScriptedEngine? engine = null;
+        using var model = new ScriptedSequenceModel(sequences: Slots)
+        {
+            OnDecode = (_, _) =>
+            {
+                long Ahead() => engine!.Encoder.Runs - engine.Engine.Statistics.Requests;
+                SpinWait.SpinUntil(() => Ahead() > Slots, Volatile.Read(ref most) == 0 ? 300 : 0); // long enough for more, if it were to come
+                most = Math.Max(most, Ahead());
+            },
+        };
+        using (engine = new ScriptedEngine(model))
+        {
+            engine.Encoder.OnEncode = (_, _) => all.Wait(Soon, CancellationToken.None);
+            var asked = Enumerable.Range(0, Clients).Select(i => engine.AskAsync($"{(char)('a' + i)}{i}", 20)).ToList();
+            all.Set();
+            await Task.WhenAll(asked).WaitAsync(Soon);
+
+            Assert.Equal(Clients, engine.Encoder.Runs);
+            Assert.InRange(most, 1, Slots);
+        }
+    }
+
+    [Fact]
+    public async Task QuestionsAboutKnownPictures_DoNotWaitForTheTower()
+    {
+        using var release = new ManualResetEventSlim();
+        using var engine = new ScriptedEngine(new ScriptedSequenceModel(sequences: 2));
+        var (first, _) = await engine.AskAsync("a0b", 5);
+        engine.Encoder.OnEncode = (_, _) => release.Wait(Soon, CancellationToken.None);
+        var strangers = Enumerable.Range(1, 5).Select(i => engine.AskAsync($"b{i}", 5)).ToList();
+
+        var next = engine.Prompt("a0b");
+        next.Add([.. first]);
+        next.Add([3, 4]);
+        var (tokens, report) = await engine.AskAsync(next, 5).WaitAsync(Soon);
+
+        Assert.Equal(engine.Expected(next, 5), tokens);
+        Assert.Equal(0, report.TowerRuns);
+        Assert.All(strangers, stranger => Assert.False(stranger.IsCompleted));
+        release.Set();
+        await Task.WhenAll(strangers).WaitAsync(Soon);
+    }
+
+    [Fact]
     public async Task Prompts_AreReadInEqualShares()
     {
         using var gate = new ManualResetEventSlim();
