@@ -47,39 +47,45 @@ internal sealed class ChatLoad : IDisposable
         Console.WriteLine(Text($"Once it is loaded: first token after {second.First:F3} s, then {second.Rate:F0} tokens/s\n"));
     }
 
-    /// <summary>A table of more and more clients.</summary>
+    /// <summary>A table of more and more clients, each of which asks its next question when it has its answer.</summary>
+    /// <remarks>
+    /// <para>Fairness is what clients get of an engine that all of them want all the time: when the first of them has its last answer, the tokens of the one
+    /// that has fewest, as a share of its own. With more clients than slots that is a whole answer behind at times, so it says more with more rounds.</para>
+    /// <para>The rates of answers from first to last token are no measure of it: they tell what else went on while an answer was written. Of sixteen clients that
+    /// begin at a time the first four write beside fifteen others' pictures and the last four alone, having waited for it. How far the rates lie apart is shown
+    /// all the same, as a slow one is seen by who reads it; and who was overtaken: had his first token after somebody who asked later.</para>
+    /// </remarks>
     public async Task ClientsAsync(bool withPictures)
     {
-        Console.WriteLine($"Streaming clients, answers of {plan.Tokens} tokens, {(withPictures ? "each about a picture of its own" : "text only")}");
-        Console.WriteLine("  fairness, of the clients of one round (median of rounds): slowest/fastest by tokens/s from first to last token, earliest/latest by first token;");
-        Console.WriteLine("  wait: the latest first token, as a share of what it takes to serve that many clients one after the other with nothing at the same time");
-        Console.WriteLine("  clients   tokens/s   first token p50    p99   slowest/fastest   earliest/latest   wait   memory");
-        var (alone, firstAlone) = (double.NaN, double.NaN);
+        Console.WriteLine($"Streaming clients, each with {plan.Rounds} questions one after the other, answers of {plan.Tokens} tokens, {(withPictures ? "each about a picture of its own" : "text only")}");
+        Console.WriteLine("  least/most: tokens of the client that has fewest when the first has all, as a share; slow/median: of the answers' tokens/s from first to last token,");
+        Console.WriteLine("  the rate that a tenth of them does not reach; overtaken: answers whose first token came after that of somebody who asked later");
+        Console.WriteLine("  clients   tokens/s   first token p50    p99   least/most   slow/median   overtaken   memory");
         foreach (var clients in plan.Clients)
         {
-            var answers = new List<Answered>();
-            var (tokens, seconds) = (0, 0.0);
-            var (rates, firsts, waits) = (new List<double>(), new List<double>(), new List<double>());
-            for (var round = 0; round < plan.Rounds; round++)
-            {
-                var started = Stopwatch.GetTimestamp();
-                var asked = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => AskAsync([Question(withPictures, client)], plan.Tokens))));
-                seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
-                tokens += asked.Sum(answer => answer.Tokens);
-                answers.AddRange(asked);
-                // By each client's rate from its first token to its last: what a slot gets, not who waited for one, which the first tokens tell.
-                var written = asked.Where(answer => answer.Tokens > 2).Select(answer => answer.Rate).DefaultIfEmpty(double.NaN).ToList();
-                rates.Add(written.Min() / written.Max());
-                firsts.Add(asked.Min(answer => answer.First) / asked.Max(answer => answer.First));
-                waits.Add(asked.Max(answer => answer.First));
-            }
-            if (clients == 1)
-                (alone, firstAlone) = (LoadPlan.Median(answers.Select(answer => answer.Total)), LoadPlan.Median(answers.Select(answer => answer.First)));
-            var oneByOne = (clients - 1) * alone + firstAlone; // the last one begins when all others are done
-            Console.WriteLine(Text($"  {clients,7}{tokens / seconds,11:F1}{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.5),16:F3} s{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.99),7:F3} s")
-                + Text($"{LoadPlan.Median(rates),16:F2}{LoadPlan.Median(firsts),18:F2}{LoadPlan.Median(waits) / oneByOne,7:F2}{Environment.WorkingSet >> 20,6} MB"));
+            var started = Stopwatch.GetTimestamp();
+            var all = await Task.WhenAll(Enumerable.Range(0, clients).Select(client => Task.Run(() => AskOnAsync(withPictures, client, started))));
+            var (seconds, end) = (Stopwatch.GetElapsedTime(started).TotalSeconds, all.Min(answers => answers[^1].End));
+            var answers = all.SelectMany(answers => answers).ToList();
+            var (rates, written) = (answers.Select(answer => answer.Rate).ToList(), all.Select(own => own.Sum(answer => answer.Arrivals.Count(time => time <= end))).ToList());
+            Console.WriteLine(Text($"  {clients,7}{answers.Sum(answer => answer.Tokens) / seconds,11:F1}{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.5),16:F3} s{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.99),7:F3} s")
+                + Text($"{(double)written.Min() / written.Max(),11:F2}{LoadPlan.Percentile(rates, 0.1) / LoadPlan.Median(rates),14:F2}{Overtaken(answers),9} of {answers.Count,-3}{Environment.WorkingSet >> 20,5} MB"));
         }
         Console.WriteLine();
+    }
+
+    private async Task<List<Answered>> AskOnAsync(bool withPictures, int client, long started)
+    {
+        var answers = new List<Answered>();
+        for (var round = 0; round < plan.Rounds; round++)
+            answers.Add(await AskAsync([Question(withPictures, client + (100 * round))], plan.Tokens, started));
+        return answers;
+    }
+
+    private static int Overtaken(List<Answered> answers)
+    {
+        const double Apart = 0.01; // seconds; what comes at a time has no order
+        return answers.Count(answer => answers.Exists(other => other.Start > answer.Start + Apart && other.Start + other.First < answer.Start + answer.First - Apart));
     }
 
     /// <summary>Whether a chat about a picture goes on as promptly as one without.</summary>
@@ -108,22 +114,26 @@ internal sealed class ChatLoad : IDisposable
 
     public void Dispose() => services.Dispose();
 
-    private async Task<Answered> AskAsync(List<ChatMessage> messages, int tokens)
+    /// <param name="messages">The conversation.</param>
+    /// <param name="tokens">Length of the answer.</param>
+    /// <param name="origin">Where the clock of <see cref="Answered.Start"/> begins.</param>
+    private async Task<Answered> AskAsync(List<ChatMessage> messages, int tokens, long origin = 0)
     {
         var started = Stopwatch.GetTimestamp();
-        double? first = null;
+        var start = Stopwatch.GetElapsedTime(origin, started).TotalSeconds;
+        var arrivals = new List<double>(tokens);
         AnswerTimings? timings = null;
         var text = "";
         await foreach (var update in chat.GetStreamingResponseAsync(messages, new ChatOptions { Temperature = 0, MaxOutputTokens = tokens, AdditionalProperties = new() { ["logit_bias"] = ends } }))
         {
             if (update.Text.Length > 0)
-                first ??= Stopwatch.GetElapsedTime(started).TotalSeconds;
+                arrivals.Add(start + Stopwatch.GetElapsedTime(started).TotalSeconds);
             text += update.Text;
             timings = update.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) as AnswerTimings ?? timings;
         }
         var total = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        var written = timings?.AnswerTokens ?? 0;
-        return new Answered(text, written, first ?? total, total, Math.Max(0, written - 1) / Math.Max(1e-6, timings?.Evaluation.TotalSeconds ?? 0));
+        var (written, first) = (timings?.AnswerTokens ?? 0, arrivals.Count > 0 ? arrivals[0] - start : total);
+        return new Answered(text, written, start, first, total, Math.Max(0, written - 1) / Math.Max(1e-6, timings?.Evaluation.TotalSeconds ?? 0), arrivals);
     }
 
     private ChatMessage Question(bool picture, int number)
@@ -143,5 +153,16 @@ internal sealed class ChatLoad : IDisposable
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private sealed record Answered(string Text, int Tokens, double First, double Total, double Rate);
+    /// <summary>An answer; times in seconds.</summary>
+    /// <param name="Text">What was written.</param>
+    /// <param name="Tokens">Its length.</param>
+    /// <param name="Start">When it was asked for.</param>
+    /// <param name="First">From then to its first token.</param>
+    /// <param name="Total">From then to its end.</param>
+    /// <param name="Rate">Tokens a second from the first to the last, by the engine's clock.</param>
+    /// <param name="Arrivals">When pieces of text came.</param>
+    private sealed record Answered(string Text, int Tokens, double Start, double First, double Total, double Rate, List<double> Arrivals)
+    {
+        public double End => Start + Total;
+    }
 }
