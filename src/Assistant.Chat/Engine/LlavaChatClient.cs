@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts;
+using Assistant.Chat.Prompts.Thinking;
 using Assistant.Chat.Tools.Calling;
 using LlamaCpp;
 using Microsoft.Extensions.AI;
@@ -88,10 +89,13 @@ public sealed class LlavaChatClient : IChatClient
         var lead = SamplingMapping.ReadFlag(options, "raw") ? "" : runtime.Template.AnswerLead;
         var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
         var calls = tools?.Read();
+        var thoughts = runtime.Template.MarksThoughts && lead.Length == 0 && !SamplingMapping.ReadFlag(options, "raw") ? new ThoughtReader(OpensThoughts(request.Prompt)) : null;
         var logprobs = new List<AnswerLogprobs>(); // of tokens whose text is held back
         var context = SamplingMapping.ReadFlag(options, TokenContext.Request) ? new AnswerTokens(runtime.Vocab) : null;
         var written = 0;
-        IEnumerable<AIContent> Read(string certain) => certain.Length == 0 ? [] : calls is null ? [new TextContent(certain)] : calls.Add(certain);
+        IEnumerable<AIContent> Words(string certain) => certain.Length == 0 ? [] : calls is null ? [new TextContent(certain)] : calls.Add(certain);
+        IEnumerable<AIContent> Pieces(IEnumerable<AnswerPiece> pieces) => [.. pieces.SelectMany(piece => piece.IsThought ? [new TextReasoningContent(piece.Text)] : Words(piece.Text))];
+        IEnumerable<AIContent> Read(string certain) => thoughts is null ? Words(certain) : Pieces(thoughts.Add(certain));
         await foreach (var (drawn, step) in PromptProgress.WithTokens(stop => runtime.Engine.GenerateAsync(request, report, stop), progress?.Reader, cancellationToken).ConfigureAwait(false))
         {
             if (drawn is not { } token)
@@ -116,7 +120,7 @@ public sealed class LlavaChatClient : IChatClient
             if (stops.Stopped)
                 break;
         }
-        foreach (var content in Read(stops.Add(text.Flush()) + stops.Flush()).Concat(calls?.Flush() ?? []))
+        foreach (var content in Read(stops.Add(text.Flush()) + stops.Flush()).Concat(Pieces(thoughts?.Flush() ?? [])).Concat(calls?.Flush() ?? []))
             yield return WithLogprobs(Update([content]), logprobs);
 
         // The engine may have been a few tokens ahead of a stop sequence.
@@ -194,31 +198,37 @@ public sealed class LlavaChatClient : IChatClient
 
         var raw = SamplingMapping.ReadFlag(options, "raw");
         var truncate = SamplingMapping.ReadFlag(options, "truncate", otherwise: true);
+        bool? thinking = runtime.Template.Thinks ? options?.Reasoning?.Effort != ReasoningEffort.None : null; // who does not say gets thoughts
         var reserve = Math.Min(maxTokens ?? 256, contextLength / 8);
         var (prompt, dropped) = raw
             ? (RawPrompt(runtime, conversation, contextLength), 0)
             : TokenContext.Of(options) is { Count: > 0 } context
-            ? (TokenContext.Continue(context, conversation, runtime.Template, runtime.Tokenizer, runtime.Vocab, contextLength), 0)
+            ? (TokenContext.Continue(context, conversation, runtime.Template, thinking, runtime.Tokenizer, runtime.Vocab, contextLength), 0)
             : ConversationWindow.Fit(
                 BaseConversation.Before(runtime.Options, conversation, options?.Instructions), // before calls and results become words: they stay with their question
                 kept =>
                 {
                     var turns = runtime.Template.JoinsTurns ? ChatTemplate.JoinTurns(kept) : kept;
-                    return runtime.Tokenizer.Tokenize(runtime.Template.Render(tools?.Prepare(turns) ?? turns, tools?.TemplateTools), contextLength);
+                    return runtime.Tokenizer.Tokenize(runtime.Template.Render(tools?.Prepare(turns) ?? turns, tools?.TemplateTools, thinking), contextLength);
                 },
                 contextLength, reserve, truncate);
         if (dropped > 0)
             logger.LogWarning("The {Dropped} oldest messages of a conversation do not fit the {ContextLength} tokens of {Model}.", dropped, contextLength, name);
+        var grammar = tools is null ? AnswerGrammar.For(options?.ResponseFormat) : tools.Grammar(options?.ResponseFormat);
         return (new GenerationRequest
         {
             Prompt = prompt,
             Sampling = sampling,
             MaxTokens = maxTokens,
-            Grammar = tools is null ? AnswerGrammar.For(options?.ResponseFormat) : tools.Grammar(options?.ResponseFormat),
+            Grammar = grammar is not null && thinking == true && !raw ? ThoughtGrammar.Before(grammar, OpensThoughts(prompt)) : grammar,
             StopTokens = raw ? new HashSet<int>() : runtime.StopTokens,
             Images = runtime.Images,
         }, dropped);
     }
+
+    /// <summary>Whether the template has written the mark that begins the answer's thoughts.</summary>
+    private static bool OpensThoughts(PromptSequence prompt) =>
+        prompt.Segments is [.., TemplateSegment last] && last.Text.TrimEnd().EndsWith(ThoughtReader.Open, StringComparison.Ordinal);
 
     private static PromptSequence RawPrompt(ModelRuntime runtime, List<ChatMessage> conversation, int contextLength)
     {

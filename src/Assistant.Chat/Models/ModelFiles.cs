@@ -181,7 +181,7 @@ internal sealed class ModelFiles : IModelFiles
             };
             var tokens = file.Metadata.FindStrings("tokenizer.ggml.tokens") ?? [];
             var template = Template(jinja, tokens.Contains);
-            description = description with { Template = Options.Template ?? jinja ?? template.Name, Tools = template.TakesTools };
+            description = description with { Template = Options.Template ?? jinja ?? template.Name, Tools = template.TakesTools, Thinking = template.Thinks };
             if (projector is not null)
             {
                 RequireFile(projector, "Projector");

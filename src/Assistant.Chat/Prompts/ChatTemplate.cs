@@ -55,6 +55,12 @@ public abstract class ChatTemplate
     /// <summary>Whether it has a place for tools, their calls and results; otherwise they are put into words.</summary>
     public virtual bool TakesTools => false;
 
+    /// <summary>Whether its models think before they answer, or can be told to and not to.</summary>
+    public virtual bool Thinks => false;
+
+    /// <summary>Whether answers may begin with thoughts between marks: see <see cref="Thinking.ThoughtReader"/>.</summary>
+    public virtual bool MarksThoughts => false;
+
     /// <summary>How its models write calls of tools.</summary>
     public virtual ToolCallSyntax ToolCalls => ToolCallSyntax.Hermes;
 
@@ -105,20 +111,21 @@ public abstract class ChatTemplate
     /// <summary>Renders a conversation up to where the answer begins; a last message by the assistant is left open, to be continued.</summary>
     /// <param name="messages">At least one message.</param>
     /// <param name="tools">Tools that may be called; only where <see cref="TakesTools"/>.</param>
+    /// <param name="thinking">Whether the model is to think, where <see cref="Thinks"/>; null leaves it to the template.</param>
     /// <exception cref="Models.ChatRequestException">A message holds something that no prompt can hold.</exception>
-    public IReadOnlyList<PromptSegment> Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools = null)
+    public IReadOnlyList<PromptSegment> Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools = null, bool? thinking = null)
     {
         ArgumentNullException.ThrowIfNull(messages);
         var prompt = new PromptBuilder();
-        Render(TakesTools ? messages : ToolPrompt.Speak(messages), tools, prompt);
+        Render(TakesTools ? messages : ToolPrompt.Speak(messages), tools, thinking, prompt);
         return prompt.Segments;
     }
 
     /// <summary>Renders into a builder.</summary>
     protected internal abstract void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt);
 
-    /// <summary>Renders into a builder, with tools.</summary>
-    protected internal virtual void Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, PromptBuilder prompt) => Render(messages, prompt);
+    /// <summary>Renders into a builder, with tools and thoughts.</summary>
+    protected internal virtual void Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, bool? thinking, PromptBuilder prompt) => Render(messages, prompt);
 
     private static bool Has(string jinja, string text) => jinja.Contains(text, StringComparison.Ordinal);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts.Jinja;
+using Assistant.Chat.Prompts.Thinking;
 using Assistant.Chat.Tools.Calling;
 using Microsoft.Extensions.AI;
 
@@ -63,6 +64,9 @@ public sealed class JinjaChatTemplate : ChatTemplate
         TakesTools = Try([Probe.Question, Probe.Call, Probe.Result], [Probe.Tool], out text, out _)
             && text.Contains(Probe.ToolName, StringComparison.Ordinal) && text.Contains(Probe.Argument, StringComparison.Ordinal) && text.Contains(Probe.ResultText, StringComparison.Ordinal)
             && Try([Probe.Question], [Probe.Tool], out text, out _) && text.Contains(Probe.Description, StringComparison.Ordinal);
+        MarksThoughts = source.Contains(ThoughtReader.Close, StringComparison.Ordinal);
+        Thinks = MarksThoughts && (plain.TrimEnd().EndsWith(ThoughtReader.Open, StringComparison.Ordinal)
+            || (Try([Probe.Question], null, out var on, out _, thinking: true) && Try([Probe.Question], null, out var off, out _, thinking: false) && on != off));
         shortcut = known is not null && Probe.Conversations(takesSystem).All(messages => Same(known, messages)) ? known : null;
     }
 
@@ -73,20 +77,26 @@ public sealed class JinjaChatTemplate : ChatTemplate
     public override bool TakesTools { get; }
 
     /// <inheritdoc/>
+    public override bool Thinks { get; }
+
+    /// <inheritdoc/>
+    public override bool MarksThoughts { get; }
+
+    /// <inheritdoc/>
     internal override bool JoinsTurns => false; // it may have a way of its own; where it has none, they are joined after all
 
     /// <inheritdoc/>
     public override ToolCallSyntax ToolCalls { get; }
 
     /// <inheritdoc/>
-    protected internal override void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt) => Render(messages, null, prompt);
+    protected internal override void Render(IReadOnlyList<ChatMessage> messages, PromptBuilder prompt) => Render(messages, null, null, prompt);
 
     /// <inheritdoc/>
-    protected internal override void Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, PromptBuilder prompt)
+    protected internal override void Render(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, bool? thinking, PromptBuilder prompt)
     {
         ArgumentNullException.ThrowIfNull(messages);
         ArgumentNullException.ThrowIfNull(prompt);
-        if (shortcut is not null && tools is null or { Count: 0 } && !messages.Any(message => HoldsTools(message) || (placeholder is not null && PromptBuilder.HasImage(message))))
+        if (shortcut is not null && !(Thinks && thinking is not null) && tools is null or { Count: 0 } && !messages.Any(message => HoldsTools(message) || (placeholder is not null && PromptBuilder.HasImage(message))))
         {
             shortcut!.Render(messages, prompt);
             return;
@@ -95,7 +105,7 @@ public sealed class JinjaChatTemplate : ChatTemplate
             messages = FoldSystem(messages);
         try
         {
-            Execute(messages, tools, prompt);
+            Execute(messages, tools, prompt, thinking);
         }
         catch (JinjaException first)
         {
@@ -105,7 +115,7 @@ public sealed class JinjaChatTemplate : ChatTemplate
                 throw Refuse(first);
             try
             {
-                Execute(joined, tools, prompt);
+                Execute(joined, tools, prompt, thinking);
             }
             catch (JinjaException)
             {
@@ -117,16 +127,16 @@ public sealed class JinjaChatTemplate : ChatTemplate
     private static ChatRequestException Refuse(JinjaException e) => new($"The model's chat template does not take this conversation: {e.Message}", e);
 
     /// <exception cref="JinjaException">The template does not take it.</exception>
-    private void Execute(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, PromptBuilder prompt)
+    private void Execute(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, PromptBuilder prompt, bool? thinking = null)
     {
         var open = messages is [.., var last] && last.Role == ChatRole.Assistant && !HoldsTools(last) ? last : null;
         IReadOnlyList<ChatMessage> closed = open is null ? messages : [.. messages.SkipLast(1)];
         var images = new List<PromptImage>();
-        var segments = Execute(closed, tools, images, asParts: wantsParts || placeholder is not null);
+        var segments = Execute(closed, tools, images, asParts: wantsParts || placeholder is not null, thinking);
         if (images.Count > 0 && !segments.OfType<ImageSegment>().Any())
         {
             segments = placeholder?.Place(segments, images)
-                ?? (wantsParts ? throw new JinjaException(1, $"the template has no places for {images.Count} pictures") : Execute(closed, tools, [], asParts: false));
+                ?? (wantsParts ? throw new JinjaException(1, $"the template has no places for {images.Count} pictures") : Execute(closed, tools, [], asParts: false, thinking));
         }
         prompt.Add(segments);
         if (open is not null)
@@ -137,12 +147,13 @@ public sealed class JinjaChatTemplate : ChatTemplate
     /// <param name="tools">Tools that may be called.</param>
     /// <param name="images">Takes the pictures, in their order.</param>
     /// <param name="asParts">Whether the template is given pictures as parts of a list, and so writes placeholders, rather than as characters.</param>
+    /// <param name="thinking">Whether the model is to think; null leaves it to the template.</param>
     /// <exception cref="JinjaException">The template does not take it.</exception>
-    private IReadOnlyList<PromptSegment> Execute(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, List<PromptImage> images, bool asParts)
+    private IReadOnlyList<PromptSegment> Execute(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, List<PromptImage> images, bool asParts, bool? thinking = null)
     {
         var names = messages.SelectMany(message => message.Contents).OfType<FunctionCallContent>().GroupBy(call => call.CallId).ToDictionary(group => group.Key, group => group.First().Name);
         List<object?> values = [.. messages.SelectMany(message => ToValues(message, images, names, asParts))];
-        var text = template.Render(new Dictionary<string, object?>
+        var variables = new Dictionary<string, object?>
         {
             ["messages"] = values,
             ["tools"] = tools is null or { Count: 0 } ? null : tools.Select(tool => JinjaValue.FromJson(ToolJson.Of(tool))).ToList(),
@@ -151,7 +162,10 @@ public sealed class JinjaChatTemplate : ChatTemplate
             ["bos_token"] = JinjaText.Of(tokens.AddsBegin ? "" : tokens.Begin ?? ""),
             ["eos_token"] = JinjaText.Of(tokens.End ?? ""),
             ["strftime_now"] = JinjaFunctions.TimeNow(time.GetLocalNow()),
-        });
+        };
+        if (thinking is { } wanted)
+            variables["enable_thinking"] = variables["thinking"] = wanted; // Qwen's and GLM's name, and Granite's and DeepSeek's
+        var text = template.Render(variables);
         // Some templates spell the first token out.
         if (tokens is { AddsBegin: true, Begin: { Length: > 0 } begin } && text.Value.StartsWith(begin, StringComparison.Ordinal))
             text = text.Slice(begin.Length);
@@ -287,13 +301,13 @@ public sealed class JinjaChatTemplate : ChatTemplate
         return folded;
     }
 
-    private bool Try(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, out string text, out JinjaException? failure)
+    private bool Try(IReadOnlyList<ChatMessage> messages, IReadOnlyList<AIFunctionDeclaration>? tools, out string text, out JinjaException? failure, bool? thinking = null)
     {
         var prompt = new PromptBuilder();
         (text, failure) = ("", null);
         try
         {
-            Execute(messages, tools, prompt);
+            Execute(messages, tools, prompt, thinking);
             text = prompt.ToString();
             return true;
         }

@@ -22,15 +22,16 @@ public static class TokenContext
     /// <param name="context">The conversation up to the end of that answer.</param>
     /// <param name="messages">What is new.</param>
     /// <param name="template">The model's template.</param>
+    /// <param name="thinking">Whether the model is to think; null leaves it to the template.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>
     /// <param name="vocab">The model's vocabulary.</param>
     /// <param name="contextLength">Positions that there are.</param>
     /// <exception cref="ChatRequestException">An id is no token, the template cannot go on with these messages, or it all does not fit.</exception>
     internal static PromptSequence Continue(
-        IReadOnlyList<int> context, IReadOnlyList<ChatMessage> messages, ChatTemplate template, PromptTokenizer tokenizer, LlamaVocab vocab, int contextLength)
+        IReadOnlyList<int> context, IReadOnlyList<ChatMessage> messages, ChatTemplate template, bool? thinking, PromptTokenizer tokenizer, LlamaVocab vocab, int contextLength)
     {
         Check(context, vocab, Key);
-        var prompt = context.Count < contextLength ? tokenizer.Tokenize(AfterAnswer(template, messages), contextLength, context) : null;
+        var prompt = context.Count < contextLength ? tokenizer.Tokenize(AfterAnswer(template, messages, thinking), contextLength, context) : null;
         return prompt is not null && prompt.Count < contextLength
             ? prompt
             : throw new ChatRequestException(
@@ -54,13 +55,13 @@ public static class TokenContext
 
     /// <summary>What a template writes from the end of an answer on: the answer's end, and the messages that follow it.</summary>
     /// <remarks>Found by rendering a conversation whose answer is a mark that no message can hold.</remarks>
-    private static IReadOnlyList<PromptSegment> AfterAnswer(ChatTemplate template, IReadOnlyList<ChatMessage> messages)
+    private static IReadOnlyList<PromptSegment> AfterAnswer(ChatTemplate template, IReadOnlyList<ChatMessage> messages, bool? thinking)
     {
         var mark = $"answer-{Guid.NewGuid():N}";
         IReadOnlyList<ChatMessage> whole = [new(ChatRole.User, "question"), new(ChatRole.Assistant, mark), .. messages];
         var prompt = new PromptBuilder();
         var found = false;
-        foreach (var segment in template.Render(template.JoinsTurns ? ChatTemplate.JoinTurns(whole) : whole))
+        foreach (var segment in template.Render(template.JoinsTurns ? ChatTemplate.JoinTurns(whole) : whole, thinking: thinking))
         {
             if (found)
                 prompt.Add([segment]);

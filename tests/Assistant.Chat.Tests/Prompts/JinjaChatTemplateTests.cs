@@ -43,6 +43,18 @@ public class JinjaChatTemplateTests
         Assert.Equal("Hi", Text(spelt.Render([new(ChatRole.User, "Hi")])));
     }
 
+    [Theory]
+    [InlineData("{{ m }}", "", false, false)]
+    [InlineData("{{ m }}{% if enable_thinking is defined and enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}", "<think>\n\n</think>\n\n", true, true)]
+    [InlineData("{{ m }}<think>\n{# </think> #}", "<think>\n", true, true)]
+    [InlineData("{{ m.split('</think>') | last }}", "", true, false)]
+    public void Thoughts_AreToldFromTheTemplate(string source, string withoutThoughts, bool marks, bool thinks)
+    {
+        var template = new JinjaChatTemplate("{% set m = messages[-1].content %}" + source);
+        Assert.Equal((marks, thinks), (template.MarksThoughts, template.Thinks));
+        Assert.Equal("Hi" + withoutThoughts, Text(template.Render([new(ChatRole.User, "Hi")], thinking: false)));
+    }
+
     [Fact]
     public void MessagesCannotForgeTemplateText()
     {
