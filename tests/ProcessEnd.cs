@@ -20,5 +20,5 @@ internal static partial class ProcessEnd
     }
 
     [LibraryImport("libc", EntryPoint = "_exit")]
-    private static partial void Exit(int status);
+    internal static partial void Exit(int status);
 }

@@ -11,6 +11,7 @@ using Assistant.Web.Hosting.Keys;
 using Assistant.Web.Hosting.Metrics;
 using Assistant.Web.Hosting.OpenApi;
 using Assistant.Web.Images;
+using LlamaCpp;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace Assistant.Web;
@@ -18,7 +19,7 @@ namespace Assistant.Web;
 /// <summary>The server: what it consists of, in the order in which a request meets it.</summary>
 internal static class Program
 {
-    private static Task<int> Main(string[] args) => StartupErrors.RunAsync(() => Build(args));
+    private static Task<int> Main(string[] args) => QuantizerProcess.Run(args) is { } status ? Task.FromResult(status) : StartupErrors.RunAsync(() => Build(args));
 
     /// <summary>Puts the server together.</summary>
     /// <param name="args">Settings as on the command line, such as <c>--Urls=http://127.0.0.1:0</c>.</param>

@@ -18,7 +18,7 @@ public static unsafe class LlamaQuantizer
     /// <summary>The kind of this name, as <see cref="Types"/> spells it, whatever the case; null if there is none.</summary>
     public static string? Find(string name) => Types.FirstOrDefault(type => string.Equals(type, name, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>Quantizes a file. Takes minutes for large models and cannot be stopped.</summary>
+    /// <summary>Quantizes a file. Takes minutes for large models and cannot be stopped; <see cref="QuantizerProcess"/> can.</summary>
     /// <param name="source">A GGUF file of a language model with numbers of 32 or 16 bits.</param>
     /// <param name="destination">The new file; what is there is replaced. One that could not be finished is left to the caller.</param>
     /// <param name="type">One of <see cref="Types"/>.</param>

@@ -39,7 +39,7 @@ internal sealed class ModelQuantizer(ModelRegistry registry)
     /// <summary>Quantizes; the model then names the new file.</summary>
     /// <param name="options">The model.</param>
     /// <param name="type">What <see cref="Check"/> returned.</param>
-    /// <param name="cancellationToken">Ends it; the computation itself runs on to its end, and its file goes.</param>
+    /// <param name="cancellationToken">Ends it at once.</param>
     /// <returns>Steps as they happen, with the bytes that are written.</returns>
     /// <exception cref="ChatRequestException">The disk has no room, or llama.cpp refuses.</exception>
     public async IAsyncEnumerable<PullProgress> QuantizeAsync(ModelOptions options, (string Type, string From) type, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -50,8 +50,9 @@ internal sealed class ModelQuantizer(ModelRegistry registry)
         var (size, free) = (new FileInfo(source).Length, new DriveInfo(registry.Folder).AvailableFreeSpace);
         if (size > free) // the new file is smaller, by how much is not known before
             throw new ChatRequestException($"quantizing needs up to {ByteSize.Format(size)}, the disk of {registry.Folder} has {ByteSize.Format(free)} left");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         // Half of the processors: answers go on meanwhile.
-        var work = Task.Run(() => LlamaQuantizer.Quantize(source, temporary, type.Type, Math.Max(1, Environment.ProcessorCount / 2)), CancellationToken.None);
+        var work = QuantizerProcess.QuantizeAsync(source, temporary, type.Type, Math.Max(1, Environment.ProcessorCount / 2), stop.Token);
         try
         {
             var status = $"quantizing {type.From} model to {type.Type}";
@@ -71,6 +72,7 @@ internal sealed class ModelQuantizer(ModelRegistry registry)
         }
         finally
         {
+            await stop.CancelAsync().ConfigureAwait(false); // for who stops asking for steps
             await work.ContinueWith(_ => File.Delete(temporary), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
         }
     }
