@@ -37,6 +37,11 @@ const scenarios = {
       content += part.response;
     return { content };
   },
+  async context() {
+    const first = await ollama.generate({ model, prompt: 'what is it', options: brief });
+    const second = await ollama.generate({ model, prompt: 'is it big', context: first.context, options: brief });
+    return { first: first.context.length, second: second.context.length, kept: first.context.every((token, index) => second.context[index] === token) };
+  },
   async describe() {
     const drawing = await readFile('../../docs/images/example.png');
     const answer = await ollama.chat({ model, messages: [{ role: 'user', content: 'Please describe this image.', images: [drawing] }] });

@@ -240,7 +240,7 @@ public sealed class LlavaChatClient : IChatClient
         {
             { Count: 0 } => throw new ChatRequestException("The prompt is empty."),
             { } prompt when prompt.Count < contextLength => prompt,
-            var prompt => throw new ChatRequestException($"The prompt takes {prompt?.Count ?? contextLength} tokens or more, the context has {contextLength}."),
+            var prompt => throw new ContextExceededException($"The prompt takes {prompt?.Count ?? contextLength} tokens or more, the context has {contextLength}.", prompt?.Count, contextLength),
         };
     }
 

@@ -128,10 +128,26 @@ public sealed class ModelLoadException : Exception
 }
 
 /// <summary>A request that cannot be answered as it stands: a picture for a text-only model, a prompt that does not fit the context. The message is for the user.</summary>
-public sealed class ChatRequestException : Exception
+public class ChatRequestException : Exception
 {
     /// <summary>Says what was asked and what there is.</summary>
     public ChatRequestException(string message, Exception? inner = null) : base(message, inner)
     {
     }
+}
+
+/// <summary>A prompt that does not fit the context.</summary>
+public sealed class ContextExceededException : ChatRequestException
+{
+    /// <summary>Says what was too long.</summary>
+    /// <param name="message">For the user.</param>
+    /// <param name="promptTokens">Positions of the prompt; null where it was too long to count.</param>
+    /// <param name="contextLength">Positions that there are.</param>
+    public ContextExceededException(string message, int? promptTokens, int contextLength) : base(message) => (PromptTokens, ContextLength) = (promptTokens, contextLength);
+
+    /// <summary>Positions of the prompt; null where it was too long to count.</summary>
+    public int? PromptTokens { get; }
+
+    /// <summary>Positions that there are.</summary>
+    public int ContextLength { get; }
 }

@@ -13,7 +13,7 @@ public static class ConversationWindow
     /// <param name="reserve">Positions to leave for the answer, if there is a choice.</param>
     /// <param name="truncate">Whether messages may be dropped.</param>
     /// <returns>The prompt, and how many messages were dropped.</returns>
-    /// <exception cref="ChatRequestException">Even the latest turn does not fit, or something would have to be dropped and must not be.</exception>
+    /// <exception cref="ContextExceededException">Even the latest turn does not fit, or something would have to be dropped and must not be.</exception>
     public static (PromptSequence Prompt, int Dropped) Fit(
         IReadOnlyList<ChatMessage> messages, Func<IReadOnlyList<ChatMessage>, PromptSequence?> tokenize, int contextLength, int reserve, bool truncate)
     {
@@ -28,7 +28,7 @@ public static class ConversationWindow
             // The reserve is a wish: one free position is enough to begin an answer.
             return whole is not null && whole.Count < contextLength
                 ? (whole, 0)
-                : throw new ChatRequestException($"The prompt takes {Length(whole, contextLength)} tokens, the context has {contextLength}.");
+                : throw new ContextExceededException($"The prompt takes {Length(whole, contextLength)} tokens, the context has {contextLength}.", whole?.Count, contextLength);
         }
 
         // Dropping more never makes a prompt longer, so the fewest exchanges to drop are found by bisection.
@@ -36,7 +36,7 @@ public static class ConversationWindow
         var best = Cut(messages, starts[high]);
         var prompt = tokenize(best);
         if (prompt is null || prompt.Count >= contextLength)
-            throw new ChatRequestException($"The latest message with the system message takes {Length(prompt, contextLength)} tokens, the context has {contextLength}.");
+            throw new ContextExceededException($"The latest message with the system message takes {Length(prompt, contextLength)} tokens, the context has {contextLength}.", prompt?.Count, contextLength);
         while (low < high)
         {
             var middle = (low + high) / 2;

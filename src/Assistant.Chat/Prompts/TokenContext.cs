@@ -34,8 +34,8 @@ public static class TokenContext
         var prompt = context.Count < contextLength ? tokenizer.Tokenize(AfterAnswer(template, messages, thinking), contextLength, context) : null;
         return prompt is not null && prompt.Count < contextLength
             ? prompt
-            : throw new ChatRequestException(
-                $"The context of {context.Count} tokens and the new prompt take {(prompt is null ? $"more than {contextLength}" : $"{prompt.Count}")} tokens, the model has {contextLength}.");
+            : throw new ContextExceededException(
+                $"The context of {context.Count} tokens and the new prompt take {(prompt is null ? $"more than {contextLength}" : $"{prompt.Count}")} tokens, the model has {contextLength}.", prompt?.Count, contextLength);
     }
 
     /// <summary>Refuses ids that are no tokens.</summary>

@@ -33,11 +33,15 @@ internal sealed record ApiError(int Status, string Message)
     /// <summary>When the same request may succeed; null where that is not known.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Set where a prompt does not fit the context.</summary>
+    public ContextExceededException? Exceeded { get; init; }
+
     /// <summary>The one table from exceptions to answers.</summary>
     public static ApiError From(Exception exception) => exception switch
     {
         ApiException e => new(e.Status, e.Message),
         ModelNotFoundException e => new(StatusCodes.Status404NotFound, e.Message),
+        ContextExceededException e => new(StatusCodes.Status400BadRequest, e.Message) { Exceeded = e },
         ChatRequestException e => new(StatusCodes.Status400BadRequest, e.Message),
         ImageDecodeException e => new(StatusCodes.Status400BadRequest, e.Message),
         EngineBusyException e => new(StatusCodes.Status503ServiceUnavailable, e.Message) { RetryAfter = e.RetryAfter },

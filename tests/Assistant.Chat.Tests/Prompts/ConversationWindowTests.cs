@@ -45,9 +45,9 @@ public class ConversationWindowTests
     [Fact]
     public void LatestTurn_ThatDoesNotFit_IsRefused()
     {
-        Assert.Contains("5 tokens, the context has 5", Assert.Throws<ChatRequestException>(() => Fit(Conversation(3), 5)).Message, StringComparison.Ordinal);
-        Assert.Contains("4 tokens, the context has 4", Assert.Throws<ChatRequestException>(() => Fit([new(ChatRole.User, "last")], 4)).Message, StringComparison.Ordinal);
-        Assert.Contains("17 tokens", Assert.Throws<ChatRequestException>(() => ConversationWindow.Fit(Conversation(3), Tokenize, 10, 1, truncate: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("5 tokens, the context has 5", Assert.Throws<ContextExceededException>(() => Fit(Conversation(3), 5)).Message, StringComparison.Ordinal);
+        Assert.Contains("4 tokens, the context has 4", Assert.Throws<ContextExceededException>(() => Fit([new(ChatRole.User, "last")], 4)).Message, StringComparison.Ordinal);
+        Assert.Contains("17 tokens", Assert.Throws<ContextExceededException>(() => ConversationWindow.Fit(Conversation(3), Tokenize, 10, 1, truncate: false)).Message, StringComparison.Ordinal);
 
         static object Fit(List<ChatMessage> messages, int context) => ConversationWindow.Fit(messages, Tokenize, context, 1, truncate: true);
     }

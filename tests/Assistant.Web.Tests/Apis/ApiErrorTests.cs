@@ -75,6 +75,7 @@ public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user","content":"x"}],"stop":7}""", 400, "stop must be a string or an array of strings" },
         { "/v1/chat/completions", """{"model":"thinker","messages":[{"role":"assistant","tool_calls":[{"function":{"name":"f","arguments":"["}}]}]}""", 400, "the arguments of tool call 'f' in message 1 are no JSON object" },
         { "/v1/completions", """{"model":"llava-phi3"}""", 400, "prompt must be a string" },
+        { "/v1/completions", """{"model":"llava-phi3","prompt":"x","grammar":"root ::= [a-z]"}""", 400, "grammar is not offered for models of this server" },
         { "/v1/completions", """{"model":"llava-phi3","prompt":"x","n":3}""", 400, "n is 3; one choice is written for a request" },
         { "/v1/completions", """{"model":"llava-phi3","prompt":["a","b"]}""", 400, "prompt must be a string" },
         { "/v1/embeddings", "{}", 400, "model is required" },

@@ -263,6 +263,28 @@ public class LocalModelTests
     }
 
     [Fact]
+    public async Task SchemaBesideJsonObject_BindsTheAnswer()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var answer = (await LinesAsync(host, "/v1/chat/completions", """{"model":"reader","messages":[{"role":"user","content":"what is it"}],"response_format":{"type":"json_object","schema":{"enum":["red","blue"]}}}"""))[0];
+        Assert.Matches("^\"(red|blue)\"$", ((string?)answer["choices"]![0]!["message"]!["content"])!.Trim());
+    }
+
+    [Fact]
+    public async Task PromptThatDoesNotFit_HasACodeThatClientsKnow()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var words = string.Join(' ', Enumerable.Repeat("red", 600));
+        var (status, _, text) = await host.SendAsync("/v1/chat/completions", $$$"""{"model":"seer","messages":[{"role":"user","content":"{{{words}}}"}]}""");
+        var error = JsonNode.Parse(text)!["error"]!;
+        Assert.Equal((400, "context_length_exceeded", "invalid_request_error"), ((int)status, (string?)error["code"], (string?)error["type"]));
+        var (_, _, ollama) = await host.SendAsync("/api/generate", $$"""{"model":"seer","prompt":"{{words}}"}""");
+        Assert.StartsWith("The prompt takes", (string?)JsonNode.Parse(ollama)!["error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Show_TellsTheVocabulary_WhereItIsVerbose()
     {
         using var chat = new TinyChat();

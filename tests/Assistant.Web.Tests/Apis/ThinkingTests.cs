@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assistant.Chat.Tests;
+using LlamaCpp.Tests;
 
 namespace Assistant.Web.Tests.Apis;
 
@@ -61,14 +62,24 @@ public sealed class ThinkingTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("may", "")]
     [InlineData("may", ""","think":false""")]
     [InlineData("opens", ""","think":false""")]
     public async Task Format_BindsWhatIsNoThought(string model, string think)
     {
-        var body = $$$"""{"model":"{{{model}}}","messages":[{"role":"user","content":"what is it"}],"format":{"enum":["red","blue"]},"stream":false""" + think + "}";
+        var body = $$$"""{"model":"{{{model}}}","messages":[{"role":"user","content":"what is it"}],"format":{"enum":["red","blue"]},"stream":false,"options":{"temperature":0}""" + think + "}";
         var message = (await LinesAsync("/api/chat", body))[0]["message"]!;
         Assert.Matches("^\"(red|blue)\"$", ((string?)message["content"])!.Trim());
+    }
+
+    [Fact]
+    public async Task Format_BindsAnAnswerWithoutThoughts_WhereTheModelHasNone()
+    {
+        // Without "<" it cannot begin any.
+        var (sign, signByte) = (TinyModel.TokenOf("<"), TinyModel.FirstByte + '<');
+        var answer = (await LinesAsync("/v1/chat/completions", $$$"""
+            {"model":"may","messages":[{"role":"user","content":"what is it"}],"response_format":{"type":"json_schema","json_schema":{"schema":{"enum":["red","blue"]} } },"logit_bias":{"{{{sign}}}":-100,"{{{signByte}}}":-100}}
+            """.ReplaceLineEndings("")))[0];
+        Assert.Matches("^\"(red|blue)\"$", ((string?)answer["choices"]![0]!["message"]!["content"])!.Trim());
     }
 
     [Fact]

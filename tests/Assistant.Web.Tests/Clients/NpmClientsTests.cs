@@ -110,5 +110,15 @@ public class NpmClientsTests
         Assert.InRange((int)structured["count"]!, 1, 9);
     }
 
+    [Fact]
+    public async Task Context_GoesRoundWithOllamasClient()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        var result = await RunAsync("ollama", host, TinyChat.Reader, "context");
+        Assert.True((bool)result["kept"]!);
+        Assert.True((int)result["second"]! > (int)result["first"]! + 8);
+    }
+
     private static Task<JsonNode> RunAsync(string client, ApiHost host, string model, string scenario) => NodeClient.RunAsync(client, host.Address.ToString().TrimEnd('/'), model, scenario);
 }

@@ -35,6 +35,7 @@ internal sealed class LlamaServerErrorShape : ErrorShape
     {
         var type = error.Status switch
         {
+            _ when error.Exceeded is not null => "exceed_context_size_error",
             StatusCodes.Status401Unauthorized => "authentication_error",
             StatusCodes.Status403Forbidden => "permission_error",
             StatusCodes.Status404NotFound => "not_found_error",
@@ -44,6 +45,6 @@ internal sealed class LlamaServerErrorShape : ErrorShape
             _ => "server_error",
         };
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = LlamaServerJson.Wire.Options.Encoder });
-        JsonSerializer.Serialize(json, new LlamaServerError(new LlamaServerErrorBody(error.Status, error.Message, type)), LlamaServerJson.Wire.LlamaServerError);
+        JsonSerializer.Serialize(json, new LlamaServerError(new LlamaServerErrorBody(error.Status, error.Message, type, error.Exceeded?.PromptTokens, error.Exceeded?.ContextLength)), LlamaServerJson.Wire.LlamaServerError);
     }
 }

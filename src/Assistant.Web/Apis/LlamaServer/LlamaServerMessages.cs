@@ -68,5 +68,5 @@ internal sealed record Modalities(bool Vision, bool Audio);
 /// <summary>Any error.</summary>
 internal sealed record LlamaServerError(LlamaServerErrorBody Error);
 
-/// <summary>Its fields.</summary>
-internal sealed record LlamaServerErrorBody(int Code, string Message, string Type);
+/// <summary>Its fields; the counts where a prompt does not fit the context.</summary>
+internal sealed record LlamaServerErrorBody(int Code, string Message, string Type, int? NPromptTokens = null, int? NCtx = null);

@@ -130,7 +130,19 @@ internal sealed record TextLogprobs(
 internal sealed record ModelList(string Object, IReadOnlyList<ModelCard> Data);
 
 /// <summary>A model.</summary>
-internal sealed record ModelCard(string Id, string Object, long Created, string OwnedBy);
+/// <param name="Id">Its name.</param>
+/// <param name="Object">Always <c>model</c>.</param>
+/// <param name="Created">Unix time of its file, in seconds.</param>
+/// <param name="OwnedBy">Always <c>library</c>.</param>
+/// <param name="Meta">What its file says, as llama-server tells it; null where it lies on another server or cannot be read.</param>
+internal sealed record ModelCard(string Id, string Object, long Created, string OwnedBy, ModelMeta? Meta);
+
+/// <summary>Sizes of a model.</summary>
+/// <param name="NCtxTrain">Context that it was trained with, in tokens.</param>
+/// <param name="NEmbd">Width of a token's embedding.</param>
+/// <param name="NParams">Parameters.</param>
+/// <param name="Size">Bytes of its files.</param>
+internal sealed record ModelMeta(int NCtxTrain, int NEmbd, long NParams, long Size);
 
 /// <summary>Any error.</summary>
 internal sealed record OpenAIError(OpenAIErrorBody Error);

@@ -48,6 +48,6 @@ internal sealed class OpenAIErrorShape : ErrorShape
             _ => "api_error",
         };
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { Encoder = OpenAIJson.Wire.Options.Encoder });
-        JsonSerializer.Serialize(json, new OpenAIError(new OpenAIErrorBody(error.Message, type)), OpenAIJson.Wire.OpenAIError);
+        JsonSerializer.Serialize(json, new OpenAIError(new OpenAIErrorBody(error.Message, type, Code: error.Exceeded is null ? null : "context_length_exceeded")), OpenAIJson.Wire.OpenAIError);
     }
 }

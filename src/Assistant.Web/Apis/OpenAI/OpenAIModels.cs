@@ -14,5 +14,6 @@ internal static class OpenAIModels
     public static JsonHttpResult<ModelCard> Get(string id, IChatModels models) =>
         TypedResults.Json(ToCard(models.Get(id)), OpenAIJson.Wire.ModelCard);
 
-    private static ModelCard ToCard(ModelDescription model) => new(model.FullName(), "model", Math.Max(0, model.ModifiedAt.ToUnixTimeSeconds()), "library");
+    private static ModelCard ToCard(ModelDescription model) => new(model.FullName(), "model", Math.Max(0, model.ModifiedAt.ToUnixTimeSeconds()), "library",
+        model is { Problem: null, ParameterCount: > 0 } ? new ModelMeta(model.ContextLength, model.EmbeddingLength, model.ParameterCount, model.Size) : null);
 }

@@ -68,16 +68,21 @@ internal static class OpenAIRequestMapping
         FrequencyPenalty = request.FrequencyPenalty,
         PresencePenalty = request.PresencePenalty,
         StopSequences = ToStopSequences(request.Stop),
-        AdditionalProperties = ToAdditionalProperties(request),
+        AdditionalProperties = ToAdditionalProperties(request, model),
     };
 
-    private static AdditionalPropertiesDictionary? ToAdditionalProperties(OpenAIRequest request)
+    private static AdditionalPropertiesDictionary? ToAdditionalProperties(OpenAIRequest request, ModelDescription model)
     {
         var properties = new AdditionalPropertiesDictionary();
         if (KeepAlive.Parse(request.KeepAlive) is { } keepAlive)
             properties[KeepAlive.Key] = keepAlive;
         if (request.Truncate == false)
             properties["truncate"] = false;
+        if (request.Grammar is { Length: > 0 } grammar)
+        {
+            // Some ambiguous grammars double llama.cpp's work with every token, which would hold up everybody's answers.
+            properties["grammar"] = model.RemoteHost is not null ? grammar : throw ApiException.BadRequest("grammar is not offered for models of this server: response_format with a JSON schema binds an answer");
+        }
         return properties.Count == 0 ? null : properties;
     }
 

@@ -84,12 +84,14 @@ public sealed class LlamaServerApiTests : IAsyncLifetime
     [InlineData("/detokenize", """{"tokens":[1,99999]}""", 400, "Entry 2 of tokens is 99999, which is no token", "invalid_request_error")]
     [InlineData("/detokenize", "{}", 400, "tokens is required", "invalid_request_error")]
     [InlineData("/apply-template", """{"messages":[]}""", 400, "[] is too short", "invalid_request_error")]
+    [InlineData("/apply-template", """{"messages":[{"role":"user","content":"LONG"}]}""", 400, "The prompt takes", "exceed_context_size_error")]
     [InlineData("/slots", "", 501, "what each slot does is not told", "not_supported_error")]
     public async Task Refusals_HaveItsShape(string path, string body, int status, string message, string type)
     {
-        var (actual, _, text) = await Host.SendAsync(path, body);
+        var (actual, _, text) = await Host.SendAsync(path, body.Replace("LONG", string.Join(' ', Enumerable.Repeat("red", 600)), StringComparison.Ordinal));
         Assert.True(status == (int)actual, text);
         var error = JsonNode.Parse(text)!["error"]!;
+        Assert.Equal(type == "exceed_context_size_error" ? (true, 512) : (false, null), ((int?)error["n_prompt_tokens"] > 600, (int?)error["n_ctx"]));
         Assert.Equal((status, type), ((int)error["code"]!, (string?)error["type"]));
         Assert.StartsWith(message, (string?)error["message"], StringComparison.Ordinal);
     }
