@@ -58,7 +58,7 @@ public sealed class LlavaChatClient : IChatClient
     }
 
     /// <inheritdoc/>
-    /// <exception cref="ModelLoadException">The model's files cannot be used.</exception>
+    /// <exception cref="ModelLoadException">The model's files cannot be used, or hold weights that nothing can be computed with.</exception>
     /// <exception cref="ChatRequestException">The request cannot be answered as it stands.</exception>
     public async IAsyncEnumerable<ChatResponseUpdate> GetStreamingResponseAsync(
         IEnumerable<ChatMessage> messages, ChatOptions? options = null, [EnumeratorCancellation] CancellationToken cancellationToken = default)
@@ -96,7 +96,7 @@ public sealed class LlavaChatClient : IChatClient
         IEnumerable<AIContent> Words(string certain) => certain.Length == 0 ? [] : calls is null ? [new TextContent(certain)] : calls.Add(certain);
         IEnumerable<AIContent> Pieces(IEnumerable<AnswerPiece> pieces) => [.. pieces.SelectMany(piece => piece.IsThought ? [new TextReasoningContent(piece.Text)] : Words(piece.Text))];
         IEnumerable<AIContent> Read(string certain) => thoughts is null ? Words(certain) : Pieces(thoughts.Add(certain));
-        await foreach (var (drawn, step) in PromptProgress.WithTokens(stop => runtime.Engine.GenerateAsync(request, report, stop), progress?.Reader, cancellationToken).ConfigureAwait(false))
+        await foreach (var (drawn, step) in PromptProgress.WithTokens(stop => GenerateAsync(runtime.Engine, request, report, stop), progress?.Reader, cancellationToken).ConfigureAwait(false))
         {
             if (drawn is not { } token)
             {
@@ -171,6 +171,25 @@ public sealed class LlavaChatClient : IChatClient
             TextSegment text => text.Text,
             _ => RenderedPrompt.Picture,
         };
+    }
+
+    /// <summary>The engine's tokens; what llama.cpp cannot compute becomes a sentence for the user.</summary>
+    private async IAsyncEnumerable<int> GenerateAsync(ChatEngine engine, GenerationRequest request, GenerationReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await using var tokens = engine.GenerateAsync(request, report, cancellationToken).GetAsyncEnumerator(CancellationToken.None);
+        while (true)
+        {
+            try
+            {
+                if (!await tokens.MoveNextAsync().ConfigureAwait(false))
+                    yield break;
+            }
+            catch (LlamaException e)
+            {
+                throw new ModelLoadException($"The model '{name}' failed: {char.ToLowerInvariant(e.Message[0])}{e.Message[1..]}", e);
+            }
+            yield return tokens.Current;
+        }
     }
 
     private (GenerationRequest Request, int Dropped) ToRequest(ModelRuntime runtime, List<ChatMessage> conversation, ChatOptions? options, ToolUse? tools)

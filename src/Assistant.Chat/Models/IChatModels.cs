@@ -118,7 +118,7 @@ public sealed class ModelNotFoundException : Exception
     public string Name { get; }
 }
 
-/// <summary>A model is configured, but its files cannot be used: missing, truncated, of the wrong width. The message is for the user.</summary>
+/// <summary>A model is configured, but its files cannot be used: missing, truncated, of the wrong width, with damaged weights. The message is for the user.</summary>
 public sealed class ModelLoadException : Exception
 {
     /// <summary>Says what is wrong and with which file.</summary>

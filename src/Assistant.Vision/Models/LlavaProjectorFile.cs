@@ -15,6 +15,8 @@ namespace Assistant.Vision.Models;
 /// </remarks>
 public sealed class LlavaProjectorFile
 {
+    private const int MaxSize = 1 << 14; // far more than any tower has
+
     private readonly GgufFile file;
 
     private LlavaProjectorFile(GgufFile file) => this.file = file;
@@ -55,7 +57,7 @@ public sealed class LlavaProjectorFile
         var useSilu = keys.FindBool("clip.use_silu") == true;
         if (useGelu && useSilu)
             throw new WeightFileException($"{file.Name} asks for both gelu and silu.");
-        var width = keys.GetInt32("clip.vision.embedding_length");
+        var width = Size(file, "clip.vision.embedding_length");
         var blocks = CountBlocks(file);
         var layers = keys.FindIntegers("clip.vision.feature_layer");
         var described = new LlavaProjectorFile(file)
@@ -63,16 +65,16 @@ public sealed class LlavaProjectorFile
             Config = new ClipVisionConfig
             {
                 HiddenSize = width,
-                IntermediateSize = (int)file.Get("v.blk.0.ffn_down.weight").Shape.Max(),
+                IntermediateSize = (int)Matrix(file, "v.blk.0.ffn_down.weight").Max(),
                 NumHiddenLayers = blocks,
-                NumAttentionHeads = keys.GetInt32("clip.vision.attention.head_count"),
-                ImageSize = keys.GetInt32("clip.vision.image_size"),
-                PatchSize = keys.GetInt32("clip.vision.patch_size"),
+                NumAttentionHeads = Size(file, "clip.vision.attention.head_count"),
+                ImageSize = Size(file, "clip.vision.image_size"),
+                PatchSize = Size(file, "clip.vision.patch_size"),
                 LayerNormEps = keys.GetNumber("clip.vision.attention.layer_norm_epsilon"),
                 HiddenAct = useGelu ? "gelu_pytorch_tanh" : useSilu ? "silu" : "quick_gelu",
             },
             FeatureLayers = layers is { Length: > 0 } ? layers.Select(layer => (int)layer).ToList() : [blocks],
-            ProjectionWidth = (int)file.Get(LastProjection(file)).Shape[0],
+            ProjectionWidth = (int)Matrix(file, LastProjection(file))[0],
             ImageMean = Channels(file, "clip.vision.image_mean"),
             ImageStd = Channels(file, "clip.vision.image_std"),
             HasPostNorm = file.Find("v.post_ln.weight") is not null,
@@ -109,7 +111,7 @@ public sealed class LlavaProjectorFile
         foreach (var (part, name) in new[] { ("attn_out", "self_attn.out_proj"), ("ln1", "layer_norm1"), ("ln2", "layer_norm2") })
             CopyPair(from + part, weights, to + name);
         // The old converter named fc1 "ffn_down" and fc2 "ffn_up": go by the shape, fc1 reads the tower's width.
-        var swapped = file.Get(from + "ffn_down.weight").Shape[1] == Config.HiddenSize && Config.IntermediateSize != Config.HiddenSize;
+        var swapped = Matrix(file, from + "ffn_down.weight")[1] == Config.HiddenSize && Config.IntermediateSize != Config.HiddenSize;
         CopyPair(from + (swapped ? "ffn_down" : "ffn_up"), weights, to + "mlp.fc1");
         CopyPair(from + (swapped ? "ffn_up" : "ffn_down"), weights, to + "mlp.fc2");
         string[] projections = ["q_proj", "k_proj", "v_proj"];
@@ -133,12 +135,12 @@ public sealed class LlavaProjectorFile
             return first;
         if (file.Find("mm.3.weight") is null)
             return Sequential(("0", first), ("1", GELU()), ("2", LoadLinear("mm.2")));
-        return Sequential(("0", first), ("1", LoadNorm("mm.1")), ("2", GELU()), ("3", LoadLinear("mm.3")), ("4", LoadNorm("mm.4")));
+        return Sequential(("0", first), ("1", LoadNorm("mm.1", "mm.0")), ("2", GELU()), ("3", LoadLinear("mm.3")), ("4", LoadNorm("mm.4", "mm.3")));
     }
 
     private Linear LoadLinear(string name)
     {
-        var shape = file.Get(name + ".weight").Shape;
+        var shape = Matrix(file, name + ".weight");
         var linear = Layer.Unfilled(() => Layer.Linear(shape[1], shape[0], hasBias: file.Find(name + ".bias") is not null));
         Copy(name + ".weight", linear.weight!);
         if (linear.bias is not null)
@@ -146,9 +148,9 @@ public sealed class LlavaProjectorFile
         return linear;
     }
 
-    private LayerNorm LoadNorm(string name)
+    private LayerNorm LoadNorm(string name, string before)
     {
-        var norm = LayerNorm(file.Get(name + ".weight").Shape[0]);
+        var norm = LayerNorm(Matrix(file, before + ".weight")[0]);
         CopyPair(name, norm.state_dict(), "");
         return norm;
     }
@@ -172,7 +174,7 @@ public sealed class LlavaProjectorFile
     private void CopyPart(string name, Tensor target, int part)
     {
         var source = file.Get(name);
-        if (source.Shape[0] != 3L * Config.HiddenSize || source.ElementCount != 3 * target.numel())
+        if (source.Shape.Count == 0 || source.Shape[0] != 3L * Config.HiddenSize || source.ElementCount != 3 * target.numel())
             throw new WeightFileException($"{file.Name}: '{name}' is [{string.Join(", ", source.Shape)}], three times [{string.Join(", ", target.shape)}] was expected.");
         file.ReadFloats(source, part * target.numel(), MemoryMarshal.Cast<byte, float>(target.bytes));
     }
@@ -192,10 +194,32 @@ public sealed class LlavaProjectorFile
             if (layer < 0 || layer > Config.NumHiddenLayers)
                 throw new WeightFileException($"{file.Name} asks for hidden state {layer}; its tower has states 0 to {Config.NumHiddenLayers}.");
         }
-        var (given, taken) = ((long)FeatureLayers.Count * Config.HiddenSize, file.Get("mm.0.weight").Shape[1]);
-        if (given != taken)
-            throw new WeightFileException($"{file.Name}: the projector takes rows of width {taken}, the tower gives {given}.");
+        var (given, first) = ((long)FeatureLayers.Count * Config.HiddenSize, Matrix(file, "mm.0.weight"));
+        if (given != first[1])
+            throw new WeightFileException($"{file.Name}: the projector takes rows of width {first[1]}, the tower gives {given}.");
+        var last = LastProjection(file);
+        if (last != "mm.0.weight" && Matrix(file, last)[1] != first[0])
+            throw new WeightFileException($"{file.Name}: '{last}' takes rows of width {Matrix(file, last)[1]}, 'mm.0.weight' gives {first[0]}.");
+        // Before anything of these sizes is allocated: only what the file holds is.
+        var patches = (long)(Config.ImageSize / Config.PatchSize);
+        RequireCount("v.position_embd.weight", (patches * patches + 1) * Config.HiddenSize);
+        RequireCount("v.patch_embd.weight", 3L * Config.PatchSize * Config.PatchSize * Config.HiddenSize);
     }
+
+    private void RequireCount(string name, long count)
+    {
+        if (file.Get(name) is { } tensor && tensor.ElementCount != count)
+            throw new WeightFileException($"{file.Name}: '{name}' has {tensor.ElementCount} elements, the tower's sizes want {count}.");
+    }
+
+    private static int Size(GgufFile file, string key) => file.Metadata.GetInt32(key) is >= 1 and <= MaxSize and var size
+        ? size
+        : throw new WeightFileException($"{file.Name}: {key} is {file.Metadata.GetInt32(key)}; 1 to {MaxSize} are possible.");
+
+    /// <summary>The shape of a matrix, rows first.</summary>
+    private static IReadOnlyList<long> Matrix(GgufFile file, string name) => file.Get(name).Shape is { Count: 2 } shape
+        ? shape
+        : throw new WeightFileException($"{file.Name}: '{name}' is [{string.Join(", ", file.Get(name).Shape)}], a matrix was expected.");
 
     private static string LastProjection(GgufFile file)
     {
