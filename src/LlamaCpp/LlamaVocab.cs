@@ -37,6 +37,7 @@ public sealed unsafe class LlamaVocab
 
     private readonly SafeLlamaModelHandle model;
     private readonly bool[] endOfGeneration;
+    private readonly string? missing; // of the special tokens of a text
 
     internal LlamaVocab(SafeLlamaModelHandle model)
     {
@@ -49,8 +50,13 @@ public sealed unsafe class LlamaVocab
         EndOfTurn = Token(LlamaNative.llama_vocab_eot(vocab.Pointer));
         NewLine = Token(LlamaNative.llama_vocab_nl(vocab.Pointer));
         Padding = Token(LlamaNative.llama_vocab_pad(vocab.Pointer));
+        var separator = Token(LlamaNative.llama_vocab_sep(vocab.Pointer));
         AddsBeginOfSequence = LlamaNative.llama_vocab_get_add_bos(vocab.Pointer);
         AddsEndOfSequence = LlamaNative.llama_vocab_get_add_eos(vocab.Pointer);
+        // llama.cpp asserts that what it is to add is there.
+        missing = Type == LlamaVocabType.WordPiece
+            ? BeginOfSequence is null ? "first" : separator is null ? "last" : null
+            : AddsBeginOfSequence && BeginOfSequence is null ? "first" : AddsEndOfSequence && EndOfSequence is null ? "last" : null;
         endOfGeneration = new bool[Count];
         for (var id = 0; id < Count; id++)
         {
@@ -114,11 +120,14 @@ public sealed unsafe class LlamaVocab
     /// <param name="text">Any text; unpaired surrogates become U+FFFD.</param>
     /// <param name="addSpecial">Adds BOS and EOS as the model wants them.</param>
     /// <param name="parseSpecial">Reads spelt-out special tokens, such as <c>&lt;|end|&gt;</c>, as the token. False for text that a user wrote.</param>
+    /// <exception cref="LlamaException">Special tokens are to be added, and the vocabulary has none.</exception>
     public int[] Tokenize(string text, bool addSpecial, bool parseSpecial)
     {
         ArgumentNullException.ThrowIfNull(text);
         if (Type == LlamaVocabType.None)
             throw new InvalidOperationException("The model has no vocabulary, so it cannot tokenize.");
+        if (addSpecial && missing is not null)
+            throw new LlamaException($"The vocabulary has no token for the {missing} place of a text, where one belongs.");
         var utf8 = Encoding.UTF8.GetBytes(text);
         var tokens = ArrayPool<int>.Shared.Rent(utf8.Length + 2);
         try

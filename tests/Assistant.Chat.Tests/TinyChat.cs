@@ -93,6 +93,22 @@ internal sealed class TinyChat : IDisposable
         gguf.Write(path);
     }
 
+    /// <summary>A LoRA adapter of rank 4 for one matrix of the tiny model.</summary>
+    public static void WriteAdapter(string path, string architecture)
+    {
+        const int rank = 4, width = 64;
+        var random = new Random(5);
+        float[] Values() => [.. Enumerable.Range(0, rank * width).Select(_ => (float)(random.NextDouble() - 0.5))];
+        var gguf = new TinyGguf();
+        gguf.Add("general.type", "adapter");
+        gguf.Add("general.architecture", architecture);
+        gguf.Add("adapter.type", "lora");
+        gguf.Add("adapter.lora.alpha", (float)rank);
+        gguf.AddTensor("blk.0.attn_output.weight.lora_a", [width, rank], Values());
+        gguf.AddTensor("blk.0.attn_output.weight.lora_b", [rank, width], Values());
+        gguf.Write(path);
+    }
+
     public void Dispose()
     {
         services.Dispose();

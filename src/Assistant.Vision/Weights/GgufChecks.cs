@@ -5,6 +5,7 @@ public static class GgufChecks
 {
     private const int MaxBlocks = 512; // llama.cpp asserts LLAMA_MAX_LAYERS
     private const int MaxExperts = 512; // and LLAMA_MAX_EXPERTS
+    private const int MaxPooling = 4; // none, mean, first, last, rank
     private const int MaxTemplateLength = 256 * 1024; // the longest published ones have about 20 KB
     private const int MaxTemplateNesting = 64; // template engines recurse once a level
 
@@ -98,6 +99,8 @@ public static class GgufChecks
 
     private static void CheckNumbers(GgufFile file, string architecture)
     {
+        Require(file.Metadata.FindInteger($"{architecture}.pooling_type") is null or (>= 0 and <= MaxPooling), file,
+            $"{architecture}.pooling_type is {file.Metadata.FindInteger($"{architecture}.pooling_type")}; 0 to {MaxPooling} are possible.");
         foreach (var key in (string[])["attention.layer_norm_rms_epsilon", "attention.layer_norm_epsilon", "attention.group_norm_epsilon"])
             if (file.Metadata.FindNumber($"{architecture}.{key}") is { } epsilon)
                 Require(double.IsFinite(epsilon) && epsilon >= 0, file, $"{architecture}.{key} is {epsilon}; a finite number of at least 0 was expected.");

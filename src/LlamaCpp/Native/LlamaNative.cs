@@ -156,6 +156,9 @@ internal static unsafe partial class LlamaNative
     internal static partial int llama_vocab_eos(nint vocab);
 
     [LibraryImport(Libraries.Llama)]
+    internal static partial int llama_vocab_sep(nint vocab);
+
+    [LibraryImport(Libraries.Llama)]
     internal static partial int llama_vocab_eot(nint vocab);
 
     [LibraryImport(Libraries.Llama)]

@@ -23,7 +23,7 @@ public class HostileFileTests
             var random = new Random(number);
             var spoilProjector = number % 5 == 0;
             await ReplaceAsync(spoilProjector ? chat.ProjectorPath : chat.TextPath, Spoil(random, spoilProjector ? projector : text), number);
-            if (await WorksAsync(chat.Client))
+            if (await WorksAsync(() => AskAsync(chat.Client)))
                 loaded++;
             else
                 refused++;
@@ -58,7 +58,7 @@ public class HostileFileTests
             var bytes = (byte[])text.Clone();
             BitConverter.TryWriteBytes(bytes.AsSpan(at), type);
             await ReplaceAsync(chat.TextPath, bytes, 2 + type % 1000);
-            if (await WorksAsync(client))
+            if (await WorksAsync(() => AskAsync(client)))
                 worked++;
             else
                 refused++;
@@ -74,27 +74,65 @@ public class HostileFileTests
     {
         using var chat = new TinyChat(settings => settings["Models:0:ContextLength"] = "256");
         using var client = chat.Catalog.GetClient(Reader);
-        var text = await File.ReadAllBytesAsync(chat.TextPath, Cancel);
-        var (refused, worked) = (0, 0);
-        foreach (var (_, bytes) in HostileGguf.Of(chat.TextPath).ToList())
-        {
-            await ReplaceAsync(chat.TextPath, bytes, refused + worked);
-            if (await WorksAsync(client))
-                worked++;
-            else
-                refused++;
-        }
-        Assert.True(refused > 200 && worked > 10, $"{refused} were refused, {worked} worked");
-
-        await ReplaceAsync(chat.TextPath, text, refused + worked);
-        Assert.NotEqual("", (await client.GetResponseAsync([User("what?")], Greedy(), Cancel)).Text);
+        await TryAsync(chat.TextPath, 200, () => AskAsync(client));
     }
 
-    private static async Task<bool> WorksAsync(IChatClient client)
+    [Fact]
+    public async Task AdaptersOfOddNumbersAndShapes_AreRefused_OrWork()
+    {
+        using var chat = new TinyChat(settings => settings["Models:0:Adapters:0:Path"] = "adapter.gguf");
+        using var client = chat.Catalog.GetClient(Reader);
+        var path = Path.Combine(chat.Folder, "adapter.gguf");
+        WriteAdapter(path, "llama");
+        await TryAsync(path, 10, () => AskAsync(client));
+    }
+
+    [Fact]
+    public async Task EmbeddersOfOddNumbersAndShapes_AreRefused_OrWork()
+    {
+        using var chat = new TinyChat(settings =>
+        {
+            settings["Models:2:Name"] = "embedder";
+            settings["Models:2:Embedder"] = "bert.gguf";
+        });
+        var path = Path.Combine(chat.Folder, "bert.gguf");
+        new TinyBert { Pooling = 1 }.Write(path);
+        using var embedder = chat.Catalog.GetEmbeddingGenerator("embedder");
+        await TryAsync(path, 200, async () => Assert.Single(await embedder.GenerateAsync([new TextContent("a red dog")], cancellationToken: Cancel)));
+    }
+
+    /// <summary>Puts odd files in the place of a sound one, and the sound one back.</summary>
+    private static async Task TryAsync(string path, int leastRefused, Func<Task> use)
+    {
+        var sound = await File.ReadAllBytesAsync(path, Cancel);
+        var (refused, worked, wrong) = (0, 0, new List<string>());
+        foreach (var (what, bytes) in HostileGguf.Of(path).ToList())
+        {
+            await ReplaceAsync(path, bytes, refused + worked + wrong.Count);
+            try
+            {
+                if (await WorksAsync(use))
+                    worked++;
+                else
+                    refused++;
+            }
+            catch (Exception e)
+            {
+                wrong.Add($"{what}: {e.GetType().Name}: {e.Message.Split('\n')[0]}");
+            }
+        }
+        Assert.True(wrong.Count == 0, string.Join('\n', wrong));
+        Assert.True(refused >= leastRefused && worked > 0, $"{refused} were refused, {worked} worked");
+        await ReplaceAsync(path, sound, refused + worked);
+        await use();
+    }
+
+    /// <summary>Whether it does; if not, it says why in a sentence.</summary>
+    private static async Task<bool> WorksAsync(Func<Task> use)
     {
         try
         {
-            Assert.NotNull((await client.GetResponseAsync([User("what?")], Greedy(2), Cancel)).FinishReason);
+            await use();
             return true;
         }
         catch (Exception e) when (e is ModelLoadException or ChatRequestException)
@@ -104,6 +142,8 @@ public class HostileFileTests
             return false;
         }
     }
+
+    private static async Task AskAsync(IChatClient client) => Assert.NotNull((await client.GetResponseAsync([User("what?")], Greedy(2), Cancel)).FinishReason);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

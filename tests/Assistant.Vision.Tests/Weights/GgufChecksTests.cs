@@ -29,6 +29,7 @@ public sealed class GgufChecksTests : IDisposable
     [InlineData("phi3.attention.layer_norm_rms_epsilon", -1e-5f)]
     [InlineData("phi3.rope.freq_base", float.NaN)]
     [InlineData("tokenizer.ggml.bos_token_id", 4u)]
+    [InlineData("phi3.pooling_type", 5u)]
     [InlineData("general.architecture", "clip")]
     public void Values_that_crash_are_refused_by_file_and_value(string key, object value)
     {

@@ -6,7 +6,7 @@ namespace Assistant.Vision.Tests.Weights;
 /// <summary>Files that are well-formed and wrong: one number of the metadata, or one name, size or type of a tensor, changed for another that some file could have.</summary>
 internal static class HostileGguf
 {
-    private static readonly uint[] integers = [0, 1, 2, 3, 7, 8, 63, 65, 100, 512, 513, 65536, int.MaxValue, 1u << 31, uint.MaxValue];
+    private static readonly uint[] integers = [0, 1, 2, 3, 4, 7, 8, 63, 65, 100, 512, 513, 65536, int.MaxValue, 1u << 31, uint.MaxValue];
     private static readonly float[] numbers = [0, -1, 1e30f, float.NaN, float.PositiveInfinity, float.Epsilon];
     private static readonly GgmlType[] types = [GgmlType.F16, GgmlType.Q8_0, GgmlType.I8, GgmlType.I32];
 

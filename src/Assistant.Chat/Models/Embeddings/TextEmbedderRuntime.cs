@@ -18,9 +18,13 @@ internal sealed class TextEmbedderRuntime : EmbedderInMemory
         try
         {
             embedder = new LlamaEmbedder(model, contextLength, files.Options.Threads);
+            // What is wrong with vocabulary or weights shows at the first text, whatever it is.
+            if (Array.Exists(embedder.Embed(model.Vocab.Tokenize("a", addSpecial: true, parseSpecial: false)), value => !float.IsFinite(value)))
+                throw new LlamaException("its vectors are not numbers; its weights are damaged.");
         }
         catch
         {
+            embedder?.Dispose();
             model.Dispose();
             throw;
         }
