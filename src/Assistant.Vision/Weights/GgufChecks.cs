@@ -5,6 +5,7 @@ public static class GgufChecks
 {
     private const int MaxBlocks = 512; // llama.cpp asserts LLAMA_MAX_LAYERS
     private const int MaxExperts = 512; // and LLAMA_MAX_EXPERTS
+    private const int ByteToken = 6; // of the types of tokens
     private const int MaxPooling = 4; // none, mean, first, last, rank
     private const int MaxTemplateLength = 256 * 1024; // the longest published ones have about 20 KB
     private const int MaxTemplateNesting = 64; // template engines recurse once a level
@@ -23,6 +24,7 @@ public static class GgufChecks
         Require(blocks is >= 1 and <= MaxBlocks, file, $"{architecture}.block_count is {blocks}; 1 to {MaxBlocks} are possible.");
         CheckWidths(file, architecture);
         CheckNumbers(file, architecture);
+        CheckAsserted(file, architecture);
         var vocabulary = CheckVocabulary(file);
         CheckTemplate(file);
         if (vocabularyOnly)
@@ -97,6 +99,15 @@ public static class GgufChecks
         Require((metadata.FindInteger($"{architecture}.expert_used_count") ?? 0) is var used && used >= 0 && used <= experts, file, $"{architecture}.expert_used_count is more than the {experts} experts.");
     }
 
+    /// <summary>What llama.cpp asserts of some architectures, where it refuses most others.</summary>
+    private static void CheckAsserted(GgufFile file, string architecture)
+    {
+        if (architecture is "smallthinker" or "llada-moe")
+            Require(file.Metadata.FindInteger($"{architecture}.expert_count") > 0, file, $"{architecture}.expert_count is missing or 0.");
+        if (architecture is "paddleocr" or "qwen2vl" or "qwen3vl" or "qwen3vlmoe" or "qwen35" or "qwen35moe")
+            Require(file.Metadata.FindIntegers($"{architecture}.rope.dimension_sections")?.Take(3).Any(size => size > 0) == true, file, $"{architecture}.rope.dimension_sections is missing or 0.");
+    }
+
     private static void CheckNumbers(GgufFile file, string architecture)
     {
         Require(file.Metadata.FindInteger($"{architecture}.pooling_type") is null or (>= 0 and <= MaxPooling), file,
@@ -125,11 +136,27 @@ public static class GgufChecks
         Require(scores is null || Array.TrueForAll(scores, score => !float.IsNaN(score)), file, "a score of the vocabulary is not a number.");
         var types = metadata.FindIntegers("tokenizer.ggml.token_type");
         Require(types is null || types.Length == tokens.Length, file, $"the vocabulary has {tokens.Length} tokens, but {types?.Length} token types.");
+        CheckBytes(file, tokens, types, seen);
         foreach (var (key, value) in metadata)
             if (key.StartsWith("tokenizer.ggml.", StringComparison.Ordinal) && key.EndsWith("_token_id", StringComparison.Ordinal)
                 && metadata.FindInteger(key) is { } id && value is not uint.MaxValue) // all bits set means "none"
                 Require(id >= 0 && id < tokens.Length, file, $"{key} is {id}, but the vocabulary has {tokens.Length} tokens.");
         return tokens.Length;
+    }
+
+    /// <summary>Tokens of single bytes: llama.cpp ends the process where it needs one that is not there, and where one is spelt otherwise or in a vocabulary that has none.</summary>
+    private static void CheckBytes(GgufFile file, string[] tokens, long[]? types, Dictionary<string, int> seen)
+    {
+        var tokenizer = file.Metadata.FindString("tokenizer.ggml.model");
+        for (var value = 0; value < 256 && tokenizer == "llama"; value++)
+            Require(seen.ContainsKey($"<0x{value:X2}>") || (value < 128 && seen.ContainsKey(((char)value).ToString())), file, $"the vocabulary has no token for the byte {value:X2}.");
+        for (var i = 0; i < types?.Length; i++)
+        {
+            if (types[i] != ByteToken)
+                continue;
+            Require(tokenizer != "bert", file, $"token {i} of the vocabulary is a byte, which a vocabulary of BERT has not.");
+            Require(tokens[i] is ['<', '0', 'x', var high, var low, '>'] && char.IsAsciiHexDigit(high) && char.IsAsciiHexDigit(low), file, $"token {i} of the vocabulary is a byte, but is called '{tokens[i]}'.");
+        }
     }
 
     private static void CheckTemplate(GgufFile file)

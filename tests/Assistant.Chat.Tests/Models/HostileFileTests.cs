@@ -74,7 +74,27 @@ public class HostileFileTests
     {
         using var chat = new TinyChat(settings => settings["Models:0:ContextLength"] = "256");
         using var client = chat.Catalog.GetClient(Reader);
-        await TryAsync(chat.TextPath, 200, () => AskAsync(client));
+        await TryAsync(chat.TextPath, HostileGguf.Of, 200, () => AskAsync(client));
+    }
+
+    [Fact]
+    public async Task ModelsOfAnotherKind_AreRefused_OrWork()
+    {
+        using var chat = new TinyChat(settings => settings["Models:0:ContextLength"] = "256");
+        using var client = chat.Catalog.GetClient(Reader);
+        await TryAsync(chat.TextPath, HostileGguf.OfOtherKinds, 60, () => AskAsync(client));
+    }
+
+    [Fact]
+    public async Task EmbeddersOfAnotherKind_AreRefused_OrWork()
+    {
+        using var chat = new TinyChat(WithEmbedder);
+        var path = Path.Combine(chat.Folder, "bert.gguf");
+        new TinyBert { Pooling = 1 }.Write(path);
+        using var embedder = chat.Catalog.GetEmbeddingGenerator("embedder");
+        await TryAsync(path, HostileGguf.OfOtherKinds, 60, async () => Assert.Single(await embedder.GenerateAsync([new TextContent("a red dog")], cancellationToken: Cancel)));
+        new TinyModel().Write(path);
+        await TryAsync(path, HostileGguf.OfOtherKinds, 60, async () => Assert.Single(await embedder.GenerateAsync([new TextContent("a red dog")], cancellationToken: Cancel)));
     }
 
     [Fact]
@@ -84,29 +104,31 @@ public class HostileFileTests
         using var client = chat.Catalog.GetClient(Reader);
         var path = Path.Combine(chat.Folder, "adapter.gguf");
         WriteAdapter(path, "llama");
-        await TryAsync(path, 10, () => AskAsync(client));
+        await TryAsync(path, HostileGguf.Of, 10, () => AskAsync(client));
     }
 
     [Fact]
     public async Task EmbeddersOfOddNumbersAndShapes_AreRefused_OrWork()
     {
-        using var chat = new TinyChat(settings =>
-        {
-            settings["Models:2:Name"] = "embedder";
-            settings["Models:2:Embedder"] = "bert.gguf";
-        });
+        using var chat = new TinyChat(WithEmbedder);
         var path = Path.Combine(chat.Folder, "bert.gguf");
         new TinyBert { Pooling = 1 }.Write(path);
         using var embedder = chat.Catalog.GetEmbeddingGenerator("embedder");
-        await TryAsync(path, 200, async () => Assert.Single(await embedder.GenerateAsync([new TextContent("a red dog")], cancellationToken: Cancel)));
+        await TryAsync(path, HostileGguf.Of, 200, async () => Assert.Single(await embedder.GenerateAsync([new TextContent("a red dog")], cancellationToken: Cancel)));
+    }
+
+    private static void WithEmbedder(Dictionary<string, string?> settings)
+    {
+        settings["Models:2:Name"] = "embedder";
+        settings["Models:2:Embedder"] = "bert.gguf";
     }
 
     /// <summary>Puts odd files in the place of a sound one, and the sound one back.</summary>
-    private static async Task TryAsync(string path, int leastRefused, Func<Task> use)
+    private static async Task TryAsync(string path, Func<string, IEnumerable<(string What, byte[] Bytes)>> hostile, int leastRefused, Func<Task> use)
     {
         var sound = await File.ReadAllBytesAsync(path, Cancel);
         var (refused, worked, wrong) = (0, 0, new List<string>());
-        foreach (var (what, bytes) in HostileGguf.Of(path).ToList())
+        foreach (var (what, bytes) in hostile(path).ToList())
         {
             await ReplaceAsync(path, bytes, refused + worked + wrong.Count);
             try

@@ -50,6 +50,41 @@ public sealed class GgufChecksTests : IDisposable
     }
 
     [Fact]
+    public void Bytes_are_checked()
+    {
+        string[] bytes = [.. Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>")];
+        void Vocabulary(GgufWriter writer, string tokenizer, string[] tokens)
+        {
+            writer.Set("tokenizer.ggml.model", tokenizer);
+            writer.Set("tokenizer.ggml.tokens", tokens);
+            writer.Set("tokenizer.ggml.scores", new float[tokens.Length]);
+            writer.Set("tokenizer.ggml.token_type", Enumerable.Repeat(6, tokens.Length));
+        }
+        Refused(writer => Vocabulary(writer, "llama", bytes[..4]), "the vocabulary has no token for the byte 04");
+        Refused(writer => Vocabulary(writer, "bert", bytes[..4]), "token 0 of the vocabulary is a byte, which a vocabulary of BERT has not");
+        Refused(writer => Vocabulary(writer, "t5", ["<0x00>", "a", "b", "c"]), "token 1 of the vocabulary is a byte, but is called 'a'");
+        Check(writer => Vocabulary(writer, "t5", bytes[..4]));
+    }
+
+    [Fact]
+    public void What_llama_cpp_asserts_of_an_architecture_is_checked()
+    {
+        void Rename(GgufWriter writer, string architecture)
+        {
+            writer.Set("general.architecture", architecture);
+            foreach (var (key, value) in new (string, int)[] { ("block_count", 1), ("embedding_length", 32), ("context_length", 64), ("attention.head_count", 2) })
+                writer.Set($"{architecture}.{key}", value);
+        }
+        Refused(writer => Rename(writer, "llada-moe"), "llada-moe.expert_count is missing or 0");
+        Refused(writer => Rename(writer, "paddleocr"), "paddleocr.rope.dimension_sections is missing or 0");
+        Check(writer =>
+        {
+            Rename(writer, "paddleocr");
+            writer.Set("paddleocr.rope.dimension_sections", [4, 2, 2, 0]);
+        });
+    }
+
+    [Fact]
     public void Templates_are_bounded()
     {
         Check(writer => writer.Set("tokenizer.chat_template", "{% for message in messages %}{{ message['content'] }}{% endfor %}"));

@@ -38,6 +38,36 @@ internal static class HostileGguf
         }
     }
 
+    /// <summary>Architectures of llama.cpp.</summary>
+    private const string Architectures =
+        "llama llama4 deci falcon grok gpt2 gptj gptneox mpt baichuan starcoder refact bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert bloom stablelm qwen "
+        + "qwen2 qwen2moe qwen2vl qwen3 qwen3moe qwen3next qwen3vl qwen3vlmoe qwen35 qwen35moe phi2 phi3 phimoe plamo plamo2 plamo3 codeshell orion internlm2 minicpm minicpm3 gemma gemma2 gemma3 "
+        + "gemma3n gemma4 gemma-embedding starcoder2 mamba mamba2 jamba falcon-h1 xverse command-r cohere2 dbrx olmo olmo2 olmoe openelm arctic deepseek deepseek2 deepseek2-ocr deepseek32 chatglm "
+        + "glm4 glm4moe glm-dsa bitnet t5 t5encoder jais jais2 nemotron nemotron_h nemotron_h_moe exaone exaone4 exaone-moe rwkv6 rwkv6qwen2 rwkv7 arwkv7 granite granitemoe granitehybrid chameleon "
+        + "wavtokenizer-dec plm bailingmoe bailingmoe2 dots1 arcee afmoe ernie4_5 ernie4_5-moe hunyuan-moe hunyuan-dense smollm3 gpt-oss lfm2 lfm2moe dream smallthinker llada llada-moe seed_oss "
+        + "grovemoe apertus minimax-m2 cogvlm rnd1 pangu-embedded mistral3 mistral4 paddleocr mimo2 llama-embed maincoder kimi-linear talkie mellum eagle3";
+
+    private const string Tokenizers = "llama bert gpt2 t5 rwkv plamo2 none no_vocab gemma4 odd";
+
+    /// <summary>Copies of a language model's file that say they were of another architecture, or had another tokenizer.</summary>
+    public static IEnumerable<(string What, byte[] Bytes)> OfOtherKinds(string path)
+    {
+        var copy = path + ".copy";
+        using var file = GgufFile.Open(path);
+        foreach (var (key, other) in Architectures.Split(' ').Select(name => ("general.architecture", name)).Concat(Tokenizers.Split(' ').Select(name => ("tokenizer.ggml.model", name))))
+        {
+            var writer = new GgufWriter();
+            foreach (var (name, value) in file.Metadata)
+                writer.SetValue(key == "general.architecture" && name.StartsWith(file.Architecture + ".", StringComparison.Ordinal) ? other + name[file.Architecture.Length..] : name, value);
+            writer.SetValue(key, other);
+            foreach (var tensor in file.Tensors)
+                writer.Add(file, tensor);
+            writer.Save(copy);
+            yield return ($"{key} = {other}", File.ReadAllBytes(copy));
+        }
+        File.Delete(copy);
+    }
+
     /// <summary>Where the type of a tensor stands: behind its name, the number of its dimensions, and these.</summary>
     public static int TypeOffset(byte[] gguf, string tensor)
     {
