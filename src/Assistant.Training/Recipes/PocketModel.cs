@@ -27,7 +27,8 @@ public static class PocketModel
 
     /// <summary>The pictures of the training: the whole scene world.</summary>
     /// <param name="seed">Names the stream.</param>
-    internal static SceneGenerator Scenes(ulong seed) => new(seed, FreeShare, SceneTiers.All);
+    /// <param name="tiers">What they hold; null: all of it, in the shares of conversations.</param>
+    internal static SceneGenerator Scenes(ulong seed, SceneTiers? tiers = null) => new(seed, FreeShare, tiers ?? SceneTiers.All);
 
     /// <summary>Sizes for a vocabulary.</summary>
     /// <param name="vocabSize">Entries of the tokenizer; the image token is the id after the last.</param>

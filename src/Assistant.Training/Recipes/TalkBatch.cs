@@ -13,6 +13,9 @@ namespace Assistant.Training.Recipes;
 /// <param name="Gaze">Where to look while saying them.</param>
 internal abstract record TalkBatch(int Length, long[] Ids, long[] AskedPositions, long[] Answers, LabelledPictures Pictures, Gaze Gaze)
 {
+    /// <summary>What the answers copy; null if they copy nothing.</summary>
+    public Copying? Copying { get; private protected init; }
+
     /// <summary>Number of rows.</summary>
     public int Rows => Ids.Length / Length;
 
@@ -65,9 +68,11 @@ internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPos
         var scenes = conversations.SelectMany(conversation => conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => conversation.Scenes[turn.Picture!.Value])).ToList();
         var pictures = LabelledPictures.Draw(scenes, _ => random);
         var looks = new Gaze.Builder(vocabulary, pictures);
+        var copies = new Copying.Builder(vocabulary, length);
         var shown = 0;
         for (var i = 0; i < conversations.Count; i++)
         {
+            copies.Add(i, conversations[i], encoded[i]);
             for (var turn = 0; turn < conversations[i].Turns.Count; turn++)
             {
                 var asks = conversations[i].Turns[turn];
@@ -77,7 +82,7 @@ internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPos
             }
             shown += encoded[i].PictureStarts.Length;
         }
-        return new ConversationBatch(length, ids, asked, answers, pictures, looks.Build());
+        return new ConversationBatch(length, ids, asked, answers, pictures, looks.Build()) { Copying = copies.Build() };
     }
 
     /// <inheritdoc/>

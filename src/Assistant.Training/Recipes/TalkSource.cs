@@ -10,7 +10,7 @@ namespace Assistant.Training.Recipes;
 internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
 {
     private const uint AboutOnePeriod = 12; // steps, of which one has conversations
-    private const uint ToolPeriod = 8; // steps, of which one offers tools
+    private const uint ToolPeriod = 4; // steps, of which one offers tools
 
     private readonly SceneGenerator scenes = PocketModel.Scenes(seed);
 
@@ -23,8 +23,8 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
         if (aboutOne ? step % AboutOnePeriod == 3 : step % 2 == 1)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
-        if (!aboutOne && step % ToolPeriod == 6)
-            return ConversationBatch.Make(vocabulary, WithTools(step, Math.Max(1, pictures / 2)), draw);
+        if (!aboutOne && step % ToolPeriod == 2)
+            return ConversationBatch.Make(vocabulary, WithTools(step / ToolPeriod, pictures), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => Picture(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
     }
@@ -44,15 +44,21 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         return Enumerable.Range(0, count).Select(i => Conversation(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
     }
 
-    /// <summary>Conversations in which tools are offered, two of three about pictures.</summary>
-    public List<SceneConversation> WithTools(ulong step, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    /// <summary>Conversations in which tools are offered: every second batch without pictures, the others, with longer offers, half as big.</summary>
+    /// <param name="index">Number of the batch.</param>
+    /// <param name="count">Rows of a batch without pictures.</param>
+    public List<SceneConversation> WithTools(ulong index, int count)
     {
-        var index = step * (ulong)count + (ulong)i;
-        var random = SceneRandom.For(seed ^ 0x70015, index);
-        return index % 3 == 0
-            ? ToolTalk.TextOnly(random, 2 + random.Next(2))
-            : ToolTalk.AboutPictures([.. Enumerable.Range(0, random.Chance(0.4) ? 2 : 1).Select(picture => scenes.Generate(~(2 * index + (ulong)picture) ^ 1UL << 62))], random, 2 + random.Next(2));
-    })];
+        var withPictures = index % 2 == 1;
+        return [.. Enumerable.Range(0, withPictures ? Math.Max(1, count / 2) : count).Select(i =>
+        {
+            var at = index * (ulong)count + (ulong)i;
+            var random = SceneRandom.For(seed ^ 0x70015, at);
+            return withPictures
+                ? ToolTalk.AboutPictures([.. Enumerable.Range(0, random.Chance(0.4) ? 2 : 1).Select(picture => scenes.Generate(~(2 * at + (ulong)picture) ^ 1UL << 62))], random, 2 + random.Next(2))
+                : ToolTalk.TextOnly(random, 2 + random.Next(2));
+        })];
+    }
 
     private SceneConversation Conversation(ulong index, int pictures, int turns)
     {

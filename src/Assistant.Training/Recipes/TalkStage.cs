@@ -29,7 +29,7 @@ internal sealed class TalkStage : ITrainingStage
     private readonly BatchPrefetcher<TalkBatch> batches;
     private readonly List<Scene> heldOut;
     private readonly List<SceneTurn> heldOutTurns;
-    private readonly List<SceneConversation> heldOutConversations;
+    private readonly List<SceneConversation> heldOutConversations, heldOutCalls;
 
     /// <param name="name">Short name, part of the checkpoint's file name.</param>
     /// <param name="model">Trained in place.</param>
@@ -54,6 +54,7 @@ internal sealed class TalkStage : ITrainingStage
         heldOutTurns = TalkSource.Questions(heldOut, HeldOutQuestions, SceneRandom.For(HeldOutSeed, 0));
         var unseen = new TalkSource(vocabulary, HeldOutSeed);
         heldOutConversations = [.. unseen.Conversations(3, 24), .. unseen.Conversations(11, 8)];
+        heldOutCalls = [.. unseen.WithTools(0, 16)];
     }
 
     /// <inheritdoc/>
@@ -83,6 +84,9 @@ internal sealed class TalkStage : ITrainingStage
     /// <summary>Share in the loss of looking away from the objects that a question asks about.</summary>
     public double LookWeight { get; init; } = 0.1;
 
+    /// <summary>Share in the loss of looking away from what an answer copies.</summary>
+    public double CopyWeight { get; init; } = 0.1;
+
     /// <summary>Share in the loss of reading a patch's labels off its projected row as words.</summary>
     public double WordWeight { get; init; } = 0.2;
 
@@ -91,16 +95,17 @@ internal sealed class TalkStage : ITrainingStage
     {
         using var scope = NewDisposeScope();
         var batch = batches.Take(step);
-        if (batch.Pictures.Count == 0)
-            return F.cross_entropy(batch.Logits(model, null), tensor(batch.Answers)).MoveToOuterDisposeScope();
-        var patches = freezeTower ? FrozenPatches(batch.Pictures) : labels.Patches(batch.Pictures.PixelTensor());
-        var features = model.Projector.call(patches);
+        var hasPictures = batch.Pictures.Count > 0;
+        var patches = !hasPictures ? null : freezeTower ? FrozenPatches(batch.Pictures) : labels.Patches(batch.Pictures.PixelTensor());
+        var features = patches is null ? null : model.Projector.call(patches);
         var attentions = new List<Tensor>();
-        var loss = F.cross_entropy(batch.Logits(model, features, attentions), tensor(batch.Answers))
-            + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures)
-            + LookWeight * batch.LookingAway(attentions[LookingBlock]);
+        var loss = F.cross_entropy(batch.Logits(model, features, attentions), tensor(batch.Answers));
+        if (features is not null)
+            loss = loss + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures) + LookWeight * batch.LookingAway(attentions[LookingBlock]);
+        if (batch.Copying is { } copying)
+            loss = loss + CopyWeight * copying.Away(attentions);
         attentions.ForEach(weights => weights.Dispose());
-        if (!freezeTower)
+        if (patches is not null && !freezeTower)
             loss = loss + LabelWeight * labels.Loss(patches, batch.Pictures);
         return loss.MoveToOuterDisposeScope();
     }
@@ -114,7 +119,11 @@ internal sealed class TalkStage : ITrainingStage
         // One answer a row: it is right where all its tokens are.
         var answers = questions.AskedPositions.Zip(right).GroupBy(pair => pair.First / questions.Length, pair => pair.Second).Select(row => row.All(token => token)).ToList();
         var (_, spoken) = Score(ConversationBatch.Make(vocabulary, heldOutConversations, SceneRandom.For(HeldOutSeed, 2)));
-        var figures = new Dictionary<string, double> { ["loss"] = loss, ["answers"] = Share(answers), ["tokens of conversations"] = Share(spoken) };
+        var (_, called) = Score(ConversationBatch.Make(vocabulary, heldOutCalls, SceneRandom.For(HeldOutSeed, 4)));
+        var figures = new Dictionary<string, double>
+        {
+            ["loss"] = loss, ["answers"] = Share(answers), ["tokens of conversations"] = Share(spoken), ["tokens with tools"] = Share(called),
+        };
         foreach (var family in heldOutTurns.Zip(answers).GroupBy(pair => pair.First.Family, pair => pair.Second).OrderBy(group => group.Key))
             figures[family.Key.ToString()] = Share([.. family]);
         return figures;

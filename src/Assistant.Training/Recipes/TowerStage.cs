@@ -27,7 +27,7 @@ internal sealed class TowerStage : ITrainingStage
     public TowerStage(TowerWithLabels model, ulong seed, long steps, int batchSize)
     {
         (this.model, this.seed, Steps, BatchSize) = (model, seed, steps, batchSize);
-        generator = PocketModel.Scenes(seed);
+        generator = PocketModel.Scenes(seed, SceneTiers.ForSeeing);
         batches = new BatchPrefetcher<LabelledPictures>(step => Draw(generator, this.seed, (ulong)step * (ulong)BatchSize, BatchSize));
     }
 

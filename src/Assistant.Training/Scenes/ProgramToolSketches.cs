@@ -6,10 +6,11 @@ namespace Assistant.Training.Scenes;
 /// <summary>Tools that programs offer, made up, and requests that they are called for: what matters is that names and arguments are copied, not which tools they are.</summary>
 internal static class ProgramToolSketches
 {
-    private const string Place = "[Paris|London|Berlin|Tokyo|New York|Rome|Madrid|Vienna|Moscow|Cairo|Sydney|Boston|Delhi|Seoul|Toronto|Oslo|Lima|Athens|Dublin|Prague|Lisbon|Zurich|Chicago|Nairobi]";
-    private const string Person = "[Ann|Bob|Carl|Dora|Eve|Frank|Grace|Hugo|Ida|John|Kim|Lea|Max|Nora|Otto|Paul|Rosa|Sam|Tom|Vera]";
-    private const string Thing = "[milk|bread|coffee|tea|apples|a cake|a book|a lamp|a chair|shoes|a bike|a clock|flowers|a phone|pizza]";
-    private const string Subject = "[cats|dogs|birds|the moon|red circles|the sea|trains|gold|rain|chess|music|old cars|stars|hearts|houses]";
+    // Every second value is a word that nobody knows: it can only be copied.
+    private const string Place = "[{W}|[Paris|London|Berlin|Tokyo|New York|Rome|Madrid|Vienna|Moscow|Cairo|Sydney|Boston|Delhi|Seoul|Toronto|Oslo|Lima|Athens|Dublin|Prague|Lisbon|Zurich|Chicago|Nairobi]]";
+    private const string Person = "[{W}|[Ann|Bob|Carl|Dora|Eve|Frank|Grace|Hugo|Ida|John|Kim|Lea|Max|Nora|Otto|Paul|Rosa|Sam|Tom|Vera]]";
+    private const string Thing = "[{w}|[milk|bread|coffee|tea|apples|a cake|a book|a lamp|a chair|shoes|a bike|a clock|flowers|a phone|pizza]]";
+    private const string Subject = "[{w}|[cats|dogs|birds|the moon|red circles|the sea|trains|gold|rain|chess|music|old cars|stars|hearts|houses]]";
 
     // A tool's names, what it does, its arguments with what stands for them, requests, results.
     private static readonly Pattern[] patterns =
@@ -58,7 +59,7 @@ internal static class ProgramToolSketches
         return [.. left.Select(pattern => pattern.Draw(random)).DistinctBy(tool => tool.Sketch.Name).Take(count)];
     }
 
-    /// <summary>Text with choices taken, a number for <c>{n}</c> and a digit for <c>{d}</c>.</summary>
+    /// <summary>Text with choices taken, a number for <c>{n}</c>, a digit for <c>{d}</c>, a made-up word for <c>{w}</c> and a made-up name for <c>{W}</c>.</summary>
     internal static string Fill(string template, SceneRandom random)
     {
         foreach (var (name, least, most) in (ReadOnlySpan<(string, int, int)>)[("{n}", 1, 99), ("{d}", 1, 9)])
@@ -66,7 +67,17 @@ internal static class ProgramToolSketches
             for (var at = template.IndexOf(name, StringComparison.Ordinal); at >= 0; at = template.IndexOf(name, StringComparison.Ordinal))
                 template = template[..at] + (least + random.Next(most - least + 1)).ToString(CultureInfo.InvariantCulture) + template[(at + name.Length)..];
         }
-        return template;
+        return template.Replace("{w}", MadeUp(random), StringComparison.Ordinal).Replace("{W}", SceneWords.Capitalised(MadeUp(random)), StringComparison.Ordinal);
+    }
+
+    private static string MadeUp(SceneRandom random)
+    {
+        ReadOnlySpan<string> onsets = ["b", "br", "ch", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "qu", "r", "s", "st", "t", "v", "w", "z", ""];
+        ReadOnlySpan<string> rhymes = ["a", "e", "i", "o", "u", "an", "ar", "en", "er", "ing", "ka", "on", "or", "um", "ell", "ick", "us", "ee"];
+        var word = "";
+        for (var syllables = 1 + random.Next(3); syllables > 0 || word.Length < 3; syllables--)
+            word += onsets[random.Next(onsets.Length)] + rhymes[random.Next(rhymes.Length)];
+        return word;
     }
 
     private sealed record Pattern(string[] Names, string[] Descriptions, (string Names, string Type, string Values)[] Arguments, string[] Requests, string[] Results)

@@ -1,0 +1,96 @@
+using Assistant.Training.Recipes;
+using Assistant.Training.Scenes;
+using static TorchSharp.torch;
+
+namespace Assistant.Training.Tests.Recipes;
+
+public sealed class CopyingTests
+{
+    private static readonly ChatVocabulary Bytes = new(
+        261, Begin: 256, System: 260, User: 257, Assistant: 258, End: 259, text => [.. System.Text.Encoding.UTF8.GetBytes(text).Select(b => (int)b)],
+        ids => new string([.. ids.Where(id => id < 256).Select(id => (char)id)]));
+
+    [Theory]
+    [InlineData(2)] // tools of programs
+    [InlineData(6)] // the assistant's own, about pictures
+    public void ACopyIsWhatItsSourceSays(int step)
+    {
+        var batch = new TalkSource(Bytes, seed: 9).Batch((ulong)step, pictures: 8, questions: 6);
+        var copying = batch.Copying;
+        Assert.NotNull(copying);
+        Assert.True(copying.Queries.Length > 40 * batch.Rows);
+        Assert.All(copying.Queries.Zip(copying.Sources), pair =>
+        {
+            var row = pair.First / batch.Length;
+            Assert.InRange(pair.Second, 1, pair.First % batch.Length);
+            Assert.Equal(Lower(batch.Ids[pair.First + 1]), Lower(batch.Ids[row * batch.Length + pair.Second]));
+        });
+        Assert.Subset(batch.AskedPositions.ToHashSet(), copying.Queries.ToHashSet()); // it says all of it itself
+
+        static char Lower(long id) => char.ToLowerInvariant((char)id);
+    }
+
+    [Fact]
+    public void ARequestsWordIsCopiedFromTheRequest_AndTheNameFromTheOffer()
+    {
+        var conversation = new SceneConversation([],
+        [
+            new SceneTurn(QuestionFamily.Tools, "Weather in Rome in 3 days?", "<tool_call>{\"name\":\"sky\",\"arguments\":{\"city\":\"Rome\",\"days\":3}}</tool_call>", null, null, null),
+            new SceneTurn(QuestionFamily.Tools, "<tool_response>{\"sky\":\"rain\",\"degrees\":7}</tool_response>", "Sky: rain, degrees: 7.", null, null, null),
+        ]) { System = "{\"name\":\"sky\",\"description\":\"Rome\"}" };
+        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns, conversation.System);
+        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
+        builder.Add(0, conversation, tokens);
+        var copying = builder.Build()!;
+
+        var text = new string([.. tokens.Ids.Select(id => id < 256 ? (char)id : '#')]);
+        Assert.Equal(["sky", "Rome", "3", "Sky", "rain", "degrees", "7"], Spans(copying.Queries.Select(query => (int)query + 1)));
+        Assert.Equal(
+            [text.IndexOf("sky", StringComparison.Ordinal), text.IndexOf("Rome in 3", StringComparison.Ordinal), text.IndexOf("3 days", StringComparison.Ordinal)],
+            copying.Sources.Where((source, i) => i is 0 or 3 or 7).Select(source => (int)source));
+
+        // Neighbouring positions as words.
+        List<string> Spans(IEnumerable<int> positions)
+        {
+            var spans = new List<string>();
+            var last = -2;
+            foreach (var at in positions.Order())
+            {
+                if (at == last + 1)
+                    spans[^1] += text[at];
+                else
+                    spans.Add(text[at].ToString());
+                last = at;
+            }
+            return spans;
+        }
+    }
+
+    [Fact]
+    public void LookingAtTheSourceCostsNothing_AndLookingElsewhereDoes()
+    {
+        using var scope = NewDisposeScope();
+        var copying = new Copying([3, 4 + 8], [1, 2]);
+        var (right, elsewhere) = (Weights(miss: 0), Weights(miss: 1));
+
+        Assert.Equal(0, copying.Away(right).item<float>(), 1e-4);
+        Assert.InRange(copying.Away(elsewhere).item<float>(), 10, 40);
+
+        // Rows of 8 tokens, 5 blocks of 5 heads; every head looks where the copying head should.
+        static List<Tensor> Weights(int miss) => [.. Enumerable.Range(0, 5).Select(block =>
+        {
+            var weights = zeros(2, 5, 8, 8);
+            if (block == 1) // the previous token's block
+            {
+                weights[0, 4, 1, 0 + 2 * miss] = 1;
+                weights[1, 4, 2, 1 + 2 * miss] = 1;
+            }
+            else
+            {
+                weights[0, 4, 3, 1 + miss] = 1;
+                weights[1, 4, 4, 2 + miss] = 1;
+            }
+            return weights;
+        })];
+    }
+}
