@@ -43,7 +43,9 @@ public class SceneCaptionTests
             var scene = scenes.Generate(i);
             var caption = SceneCaption.Of(scene, random);
             Assert.True(caption.IsTrueOf(scene));
-            Assert.InRange(caption.Worded(random).Length, 3, 140);
+            var worded = caption.Worded(random).Replace("plus sign", "cross", StringComparison.Ordinal).Replace("rhombus", "diamond", StringComparison.Ordinal)
+                .Replace("plane", "airplane", StringComparison.Ordinal).Replace("bike", "bicycle", StringComparison.Ordinal);
+            Assert.All(caption.Mentions.Where(mention => mention.Kind is not null), mention => Assert.Contains(mention.Kind!.Value.KeyWord, worded, StringComparison.OrdinalIgnoreCase));
             changed += caption.Changed(random).IsTrueOf(scene) ? 0 : 1;
         }
         Assert.InRange(changed, 400, 499);

@@ -50,8 +50,7 @@ public class ToolTalkTests
         {
             var result = turn.Question["<tool_response>".Length..^"</tool_response>".Length];
             Assert.EndsWith(".", turn.Answer, StringComparison.Ordinal);
-            var told = result.StartsWith('{') ? Leaves(JsonNode.Parse(result)!).ToList() : [result];
-            Assert.Contains(told, text => turn.Answer.Contains(text, StringComparison.OrdinalIgnoreCase));
+            Assert.All(Told(result), text => Assert.Contains(text, turn.Answer, StringComparison.OrdinalIgnoreCase));
         }
     }
 
@@ -85,11 +84,14 @@ public class ToolTalkTests
     private static List<JsonNode> Offered(SceneConversation conversation) =>
         [.. conversation.System!.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!)];
 
-    private static IEnumerable<string> Leaves(JsonNode node) => node switch
+    // What a result says: the best of several labels, else all of it but the numbers of the pictures.
+    private static IEnumerable<string> Told(string result)
     {
-        JsonObject members => members.SelectMany(member => Leaves(member.Value!)),
-        JsonArray items => items.SelectMany(item => Leaves(item!)),
-        JsonValue value when value.GetValueKind() == System.Text.Json.JsonValueKind.String => [(string)value!],
-        _ => [node.ToJsonString()],
-    };
+        if (!result.StartsWith('{'))
+            return [result];
+        var members = JsonNode.Parse(result)!.AsObject();
+        return members["labels"] is JsonArray labels
+            ? [(string)labels[0]!["label"]!, labels[0]!["score"]!.ToJsonString()]
+            : [.. members.Where(member => member.Key is not ("picture" or "pictures")).Select(member => member.Value!.ToString())];
+    }
 }
