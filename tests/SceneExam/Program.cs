@@ -5,6 +5,7 @@ using Assistant.Vision.Models;
 using Assistant.Vision.Weights;
 using Microsoft.Extensions.Options;
 using SceneExam;
+using SceneExam.Blip;
 using SceneExam.Fonts;
 using SceneExam.Questions;
 using SceneExam.Tools;
@@ -36,6 +37,7 @@ var command = new RootCommand("Examines a model on drawings and questions that i
 };
 command.Add(ClipCommand());
 command.Add(ToolCommand(textModel, projector, threads));
+command.Add(BlipCommand(count, seed, families, tiers, save));
 command.SetAction(async (arguments, cancellationToken) =>
 {
     try
@@ -122,6 +124,31 @@ static Command ClipCommand()
         }
     });
     return clip;
+}
+
+static Command BlipCommand(Option<int> count, Option<int> seed, Option<int[]> families, Option<int[]> tiers, Option<string?> save)
+{
+    var captioner = new Option<string>("--captioner") { Description = "Folder of the captioner.", DefaultValueFactory = _ => Path.Combine(Repository.Root, "models", "pocket-blip-caption") };
+    var answerer = new Option<string>("--answerer") { Description = "Folder of the network that answers.", DefaultValueFactory = _ => Path.Combine(Repository.Root, "models", "pocket-blip-vqa") };
+    var command = new Command("blip", "Examines a captioner, and a network that answers in a word or two.") { captioner, answerer, count, seed, families, tiers, save };
+    command.SetAction((arguments, cancellationToken) =>
+    {
+        try
+        {
+            int[] asked = [.. arguments.GetValue(tiers)!.Distinct().Order()];
+            if (FontShelf.Installed.Missing(asked) is { } missing)
+                throw new FileNotFoundException(missing);
+            var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed), arguments.GetValue(families) is { Length: > 0 } chosen ? chosen : BlipExam.Families, asked);
+            Conclude(BlipExam.Run(arguments.GetValue(captioner)!, arguments.GetValue(answerer)!, questions, cancellationToken), arguments.GetValue(save));
+            return Task.FromResult(0);
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException or ModelConfigException or WeightFileException)
+        {
+            Console.Error.WriteLine(exception.Message);
+            return Task.FromResult(1);
+        }
+    });
+    return command;
 }
 
 static void Conclude(IReadOnlyList<Result> results, string? save)
