@@ -2,8 +2,8 @@ using System.CommandLine;
 using Assistant.Benchmarks;
 using static TorchSharp.torch;
 
-var name = new Argument<string>("name") { Description = "vit-b32, vit-l14-336, preprocess, or all.", DefaultValueFactory = _ => "all" };
-name.AcceptOnlyFromAmong("all", "vit-b32", "vit-l14-336", "preprocess");
+var name = new Argument<string>("name") { Description = "vit-b32, vit-l14-336, preprocess, scenes, or all.", DefaultValueFactory = _ => "all" };
+name.AcceptOnlyFromAmong("all", "vit-b32", "vit-l14-336", "preprocess", "scenes");
 var threads = new Option<int>("--threads") { Description = "Threads of libtorch and its BLAS; 0 takes all cores.", DefaultValueFactory = _ => 0 };
 var rounds = new Option<int>("--rounds") { Description = "Most repetitions of a measurement.", DefaultValueFactory = _ => 9 };
 var budget = new Option<int>("--budget") { Description = "Seconds that a table may take; it has 3 rounds at least.", DefaultValueFactory = _ => 90 };
@@ -22,6 +22,8 @@ root.SetAction(result =>
     Machine.Print(plan);
     if (chosen is "all" or "preprocess")
         PreprocessBenchmark.Run(plan);
+    if (chosen is "all" or "scenes")
+        SceneBenchmark.Run(plan);
     foreach (var shape in ClipShape.All.Where(shape => chosen == "all" || chosen == shape.Name))
     {
         ClipBenchmark.Run(shape, ScalarType.Float32, plan);

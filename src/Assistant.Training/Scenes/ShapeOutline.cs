@@ -1,3 +1,4 @@
+using System.Numerics;
 using Assistant.Training.Scenes.Fonts;
 
 namespace Assistant.Training.Scenes;
@@ -16,7 +17,10 @@ internal sealed class ShapeOutline
     private ShapeOutline(IReadOnlyList<List<(double X, double Y)>> contours, double rotation)
     {
         var n = contours.Sum(contour => contour.Count);
-        (x, y, dx, dy, inverseSquare) = (new float[n], new float[n], new float[n], new float[n], new float[n]);
+        var padded = (n + Vector<float>.Count - 1) / Vector<float>.Count * Vector<float>.Count;
+        (x, y, dx, dy, inverseSquare) = (new float[padded], new float[padded], new float[padded], new float[padded], new float[padded]);
+        // What fills up the last vector is a point that is nobody's nearest and that no ray crosses.
+        Array.Fill(x, 1e6f, n, padded - n);
         var (sin, cos) = Math.SinCos(rotation);
         var first = 0;
         foreach (var contour in contours)
@@ -69,19 +73,23 @@ internal sealed class ShapeOutline
                 ? MathF.Abs(MathF.Sqrt(px * px + py * py) - ringRadius) - halfWidth
                 : MathF.Sqrt(px * px + py * py) - halfWidth;
         // Nearest edge, and the parity of edges crossed by a ray (after Inigo Quilez, "2D distance functions").
-        var nearest = float.MaxValue;
-        var inside = false;
-        for (var i = 0; i < x.Length; i++)
+        var nearest = new Vector<float>(float.MaxValue);
+        var crossed = Vector<int>.Zero;
+        for (var i = 0; i < x.Length; i += Vector<float>.Count)
         {
-            var (ex, ey) = (dx[i], dy[i]);
-            var (wx, wy) = (px - x[i], py - y[i]);
-            var t = Math.Clamp((wx * ex + wy * ey) * inverseSquare[i], 0f, 1f);
+            var (ex, ey) = (new Vector<float>(dx, i), new Vector<float>(dy, i));
+            var (wx, wy) = (new Vector<float>(px) - new Vector<float>(x, i), new Vector<float>(py) - new Vector<float>(y, i));
+            var t = Vector.Min(Vector.Max((wx * ex + wy * ey) * new Vector<float>(inverseSquare, i), Vector<float>.Zero), Vector<float>.One);
             var (bx, by) = (wx - ex * t, wy - ey * t);
-            nearest = Math.Min(nearest, bx * bx + by * by);
-            if ((wy >= 0) != (wy >= ey) && (ex * wy > ey * wx) == (ey > 0))
-                inside = !inside;
+            nearest = Vector.Min(nearest, bx * bx + by * by);
+            var spans = Vector.Xor(Vector.GreaterThanOrEqual(wy, Vector<float>.Zero), Vector.GreaterThanOrEqual(wy, ey));
+            var misses = Vector.Xor(Vector.GreaterThan(ex * wy, ey * wx), Vector.GreaterThan(ey, Vector<float>.Zero));
+            crossed ^= Vector.AndNot(spans, misses);
         }
-        var distance = MathF.Sqrt(nearest);
+        var (least, inside) = (nearest[0], crossed[0] != 0);
+        for (var lane = 1; lane < Vector<float>.Count; lane++)
+            (least, inside) = (Math.Min(least, nearest[lane]), inside ^ crossed[lane] != 0);
+        var distance = MathF.Sqrt(least);
         return inside ? -distance : distance;
     }
 
