@@ -132,9 +132,10 @@ internal sealed class GrammarRules
     }
 
     /// <summary>The grammar whose answers are those of an expression.</summary>
-    /// <exception cref="JsonSchemaException">It is larger than grammars may be.</exception>
+    /// <exception cref="JsonSchemaException">It is larger than grammars may be, or more ambiguous.</exception>
     public LlamaGrammar Build(string root)
     {
+        GrammarAmbiguity.Check(bodies);
         var text = new StringBuilder("root ::= ").Append(root).Append('\n');
         foreach (var name in order)
             text.Append(name).Append(" ::= ").Append(bodies[name]).Append('\n');

@@ -147,6 +147,49 @@ public class JsonSchemaGrammarTests
     public void Schemas_ThatNoGrammarCanExpress_AreRefusedByName(string message, string schema) =>
         Assert.Contains(message, Assert.Throws<JsonSchemaException>(() => Build(schema)).Message, StringComparison.Ordinal);
 
+    private const string Alike = "alternatives that begin alike";
+
+    [Theory]
+    [InlineData("""{"$defs":{"a":{"anyOf":[{"type":"array","minItems":1,"items":{"$ref":"#/$defs/a"}},{"type":"array","minItems":1,"maxItems":3,"items":{"$ref":"#/$defs/a"}}]}},"$ref":"#/$defs/a"}""")]
+    [InlineData("""{"$defs":{"a":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/a"}},{"anyOf":[{"type":"null"},{"prefixItems":[{"$ref":"#/$defs/a"}]}]}]}},"$ref":"#/$defs/a"}""")]
+    [InlineData("""{"anyOf":[{"properties":{"l":{"$ref":"#"},"op":{"const":"+"}},"required":["l","op"]},{"properties":{"l":{"$ref":"#"},"op":{"const":"-"}},"required":["l","op"]}]}""")]
+    [InlineData("""{"anyOf":[{"properties":{"k":{"enum":["a","b"]},"l":{"$ref":"#"}},"required":["k"]},{"properties":{"k":{"enum":["b","c"]},"l":{"items":{"$ref":"#"}},"m":{"$ref":"#"}},"required":["k"]}, {"properties":{"k":{"const":"d"},"m":{"$ref":"#"}}}]}""")]
+    [InlineData("""{"anyOf":[{"additionalProperties":{"$ref":"#"}},{"properties":{"x":{"type":"null"}},"additionalProperties":{"$ref":"#"}}]}""")]
+    public void ChoicesThatDoubleWithEveryLevel_AreRefused(string schema) =>
+        Assert.Contains(Alike, Assert.Throws<JsonSchemaException>(() => Build(schema)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void ChoicesThatDoubleManyTimes_AreRefused()
+    {
+        static string Nested(int levels) => "{\"$defs\":{" + string.Join(',', Enumerable.Range(0, levels).Select(i =>
+            $$$"""  "a{{{i}}}":{"anyOf":[{"type":"array","items":{"$ref":"#/$defs/a{{{i + 1}}}"}},{"type":"array","maxItems":3,"items":{"$ref":"#/$defs/a{{{i + 1}}}"}}]}  """))
+            + $$$""","a{{{levels}}}":{"type":"null"}},"$ref":"#/$defs/a0"}""";
+        Assert.True(Build(Nested(4)).Matches("[[[[null]]]]"));
+        Assert.Contains("more than 64", Assert.Throws<JsonSchemaException>(() => Build(Nested(12))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ManyAlternatives_AreLookedThroughInTime()
+    {
+        var objects = string.Join(',', Enumerable.Range(0, 300).Select(i => $$$"""{"properties":{"k{{{i}}}":{"type":"array"}},"required":["k{{{i}}}"]}"""));
+        var unions = string.Join(',', Enumerable.Range(0, 300).Select(i => $$$"""  "u{{{i}}}":{"anyOf":[{"$ref":"#/$defs/all"},{"type":"array","maxItems":{{{i}}} }]}  """));
+        var uses = string.Join(',', Enumerable.Range(0, 300).Select(i => $$$"""  "p{{{i}}}":{"$ref":"#/$defs/u{{{i}}}"}  """));
+        var schema = "{\"$defs\":{\"all\":{\"anyOf\":[" + objects + "]}," + unions + "},\"properties\":{" + uses + "}}";
+        var started = System.Diagnostics.Stopwatch.GetTimestamp();
+        Assert.Contains("too many alternatives", Assert.Throws<JsonSchemaException>(() => Build(schema)).Message, StringComparison.Ordinal);
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
+    }
+
+    [Theory]
+    [InlineData("""{"anyOf":[{"properties":{"op":{"const":"+"},"l":{"$ref":"#"},"r":{"$ref":"#"}},"required":["op","l","r"]},{"properties":{"op":{"enum":["-","*"]},"l":{"$ref":"#"},"r":{"$ref":"#"}},"required":["op","l","r"]},{"type":"integer"}]}""",
+        """{"op":"-","l":{"op":"+","l":1,"r":2},"r":3}""")]
+    [InlineData("""{"anyOf":[{"properties":{"name":{"type":"string"},"in":{"items":{"$ref":"#"}}},"required":["name"]},{"properties":{"title":{"type":"string"},"in":{"items":{"$ref":"#"}}},"required":["title"]}]}""",
+        """{"name":"a","in":[{"title":"b"}]}""")]
+    [InlineData("""{"anyOf":[{"properties":{"not":{"$ref":"#"}}},{"properties":{"all":{"items":{"$ref":"#"}}}},{"type":"string"}]}""", """{"not":{"all":["a",{}]}}""")]
+    [InlineData("""{"anyOf":[true,{"type":"array","items":{"$ref":"#"}}]}""", """[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]""")]
+    [InlineData("""{"type":"object","properties":{"next":{"anyOf":[{"$ref":"#"},{"type":"null"}]},"also":{"anyOf":[{"$ref":"#"},{"type":"null"}]}}}""", """{"next":{"next":null,"also":{}}}""")]
+    public void RecursiveChoices_ThatCanBeToldApart_AreTaken(string schema, string text) => Assert.True(Build(schema).Matches(text));
+
     [Fact]
     public void DeepAndLargeSchemas_AreRefused()
     {
