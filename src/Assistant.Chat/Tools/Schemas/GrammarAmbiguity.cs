@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
 namespace Assistant.Chat.Tools.Schemas;
@@ -53,6 +54,8 @@ internal sealed partial class GrammarAmbiguity
     {
         if (widths.TryGetValue(rule, out var known))
             return known;
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new JsonSchemaException("", "its references lead too deep");
         widths[rule] = 1; // a way back adds nothing: where it would, the grammar was refused
         var inside = names[rule].Select(Width).DefaultIfEmpty(1).Max();
         return widths[rule] = inside * (names[rule].Length > 1 && IsUnion(rule) ? Alike(rule, nesting) : 1);

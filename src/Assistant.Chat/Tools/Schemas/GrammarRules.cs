@@ -135,13 +135,14 @@ internal sealed class GrammarRules
     /// <exception cref="JsonSchemaException">It is larger than grammars may be, or more ambiguous.</exception>
     public LlamaGrammar Build(string root)
     {
-        GrammarAmbiguity.Check(bodies);
         var text = new StringBuilder("root ::= ").Append(root).Append('\n');
         foreach (var name in order)
             text.Append(name).Append(" ::= ").Append(bodies[name]).Append('\n');
         try
         {
-            return new LlamaGrammar(text.ToString());
+            var grammar = new LlamaGrammar(text.ToString());
+            GrammarAmbiguity.Check(bodies);
+            return grammar;
         }
         catch (ArgumentException e)
         {

@@ -171,13 +171,30 @@ public class JsonSchemaGrammarTests
     [Fact]
     public void ManyAlternatives_AreLookedThroughInTime()
     {
-        var objects = string.Join(',', Enumerable.Range(0, 300).Select(i => $$$"""{"properties":{"k{{{i}}}":{"type":"array"}},"required":["k{{{i}}}"]}"""));
-        var unions = string.Join(',', Enumerable.Range(0, 300).Select(i => $$$"""  "u{{{i}}}":{"anyOf":[{"$ref":"#/$defs/all"},{"type":"array","maxItems":{{{i}}} }]}  """));
-        var uses = string.Join(',', Enumerable.Range(0, 300).Select(i => $$$"""  "p{{{i}}}":{"$ref":"#/$defs/u{{{i}}}"}  """));
+        var objects = string.Join(',', Enumerable.Range(0, 180).Select(i => $$$"""{"properties":{"k{{{i}}}":{"type":"array"}},"required":["k{{{i}}}"]}"""));
+        var unions = string.Join(',', Enumerable.Range(0, 180).Select(i => $$$"""  "u{{{i}}}":{"anyOf":[{"$ref":"#/$defs/all"},{"type":"array","maxItems":{{{i}}} }]}  """));
+        var uses = string.Join(',', Enumerable.Range(0, 180).Select(i => $$$"""  "p{{{i}}}":{"$ref":"#/$defs/u{{{i}}}"}  """));
         var schema = "{\"$defs\":{\"all\":{\"anyOf\":[" + objects + "]}," + unions + "},\"properties\":{" + uses + "}}";
         var started = System.Diagnostics.Stopwatch.GetTimestamp();
         Assert.Contains("too many alternatives", Assert.Throws<JsonSchemaException>(() => Build(schema)).Message, StringComparison.Ordinal);
         Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(started) < TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void LongChainsOfReferences_AreFollowed()
+    {
+        // Each property begins where the chain is known already, so that no step of reading is deep.
+        const int Length = 480;
+        var links = string.Join(',', Enumerable.Range(0, Length).Select(i => $$$"""  "a{{{i}}}":{"properties":{"x":{"$ref":"#/$defs/a{{{i + 1}}}"} } }  """));
+        var starts = string.Join(',', Enumerable.Range(1, Length / 20).Select(i => $$$"""  "p{{{i}}}":{"$ref":"#/$defs/a{{{Length - 20 * i}}}"}  """));
+        var schema = "{\"$defs\":{" + links + $",\"a{Length}\":{{\"type\":\"null\"}}" + "},\"properties\":{" + starts + "}}";
+        var grammar = Build(schema);
+        Exception? refusal = null;
+        var small = new Thread(() => refusal = Record.Exception(() => Build(schema)), maxStackSize: 256 * 1024); // a stack overflow would end the process
+        small.Start();
+        small.Join();
+        Assert.True(refusal is null or JsonSchemaException, refusal?.ToString());
+        Assert.True(grammar.Matches("""{"p1":{"x":{"x":{}}}}"""));
     }
 
     [Theory]
