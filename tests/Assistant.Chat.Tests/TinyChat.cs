@@ -5,6 +5,7 @@ using LlamaCpp.Tests;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace Assistant.Chat.Tests;
 
@@ -14,8 +15,9 @@ internal sealed class TinyChat : IDisposable
     public const string Seer = "seer", Reader = "reader";
 
     private readonly ServiceProvider services;
+    private int loads;
 
-    public TinyChat(Action<Dictionary<string, string?>>? configure = null, TinyModel? model = null, FakeImageEncoder? encoder = null, TimeProvider? time = null, bool library = false, string? cache = null)
+    public TinyChat(Action<Dictionary<string, string?>>? configure = null, TinyModel? model = null, FakeImageEncoder? encoder = null, TimeProvider? time = null, bool library = false, string? cache = null, ILoggerProvider? log = null)
     {
         Encoder = encoder ?? new FakeImageEncoder();
         if (model is null)
@@ -40,7 +42,13 @@ internal sealed class TinyChat : IDisposable
         configure?.Invoke(settings);
         Configuration = new ConfigurationBuilder().AddInMemoryCollection(settings).Build();
         var collection = new ServiceCollection();
-        collection.AddSingleton<Func<string, Vision.IImageEncoder>>(_ => Encoder);
+        collection.AddSingleton<Func<string, Vision.IImageEncoder>>(_ =>
+        {
+            Interlocked.Increment(ref loads);
+            return Encoder;
+        });
+        if (log is not null)
+            collection.AddLogging(builder => builder.AddProvider(log));
         if (time is not null)
             collection.AddSingleton(time);
         services = collection.AddAssistantModels(Configuration, Folder, library ? LibraryFolder : null, cache).BuildServiceProvider();
@@ -55,6 +63,9 @@ internal sealed class TinyChat : IDisposable
     public IConfigurationRoot Configuration { get; }
 
     public FakeImageEncoder Encoder { get; }
+
+    /// <summary>How often a model with a projector was loaded.</summary>
+    public int Loads => loads;
 
     public ModelCatalog Catalog => services.GetRequiredService<ModelCatalog>();
 

@@ -15,7 +15,7 @@ namespace Assistant.Chat.Engine;
 /// <remarks>
 /// <para>Besides the properties of <see cref="ChatOptions"/>, additional properties are read under Ollama's names: <c>min_p</c>, <c>typical_p</c>,
 /// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>context</c> and <c>return_context</c> (see <see cref="TokenContext"/>), <c>return_progress</c> (see <see cref="PromptProgress"/>), <c>truncate</c> (false: refuse rather than drop old messages)
-/// and <c>keep_alive</c> (a <see cref="TimeSpan"/>). The context length is fixed at load, so <c>num_ctx</c> is ignored.</para>
+/// <c>keep_alive</c> (a <see cref="TimeSpan"/>) and <c>num_ctx</c>: a model with a shorter context is loaded again, up to what it was trained with; a smaller number changes nothing.</para>
 /// <para>The last update carries the usage, the finish reason, and as additional properties <see cref="AnswerTimings.Key"/>, where messages
 /// had to be dropped <see cref="TruncatedMessagesKey"/>, and where it was asked for <see cref="TokenContext.Key"/>.</para>
 /// </remarks>
@@ -25,12 +25,12 @@ public sealed class LlavaChatClient : IChatClient
     public const string TruncatedMessagesKey = "truncated_messages";
 
     private readonly string name;
-    private readonly Func<TimeSpan?, CancellationToken, Task<ModelLease>> acquire;
+    private readonly Func<TimeSpan?, int?, CancellationToken, Task<ModelLease>> acquire;
     private readonly ILogger logger;
     private readonly TimeProvider time;
     private readonly ChatClientMetadata metadata;
 
-    internal LlavaChatClient(string name, Func<TimeSpan?, CancellationToken, Task<ModelLease>> acquire, ILogger logger, TimeProvider time)
+    internal LlavaChatClient(string name, Func<TimeSpan?, int?, CancellationToken, Task<ModelLease>> acquire, ILogger logger, TimeProvider time)
     {
         (this.name, this.acquire, this.logger, this.time) = (name, acquire, logger, time);
         metadata = new ChatClientMetadata("llama.cpp", providerUri: null, defaultModelId: name);
@@ -68,8 +68,7 @@ public sealed class LlavaChatClient : IChatClient
         List<ChatMessage> conversation = [.. messages];
         if (conversation.Count == 0)
             throw new ChatRequestException("The conversation holds no messages.");
-        var keep = options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?;
-        using var lease = await acquire(keep, cancellationToken).ConfigureAwait(false);
+        using var lease = await AcquireAsync(options, cancellationToken).ConfigureAwait(false);
         var load = Stopwatch.GetElapsedTime(started);
         var runtime = lease.Runtime;
         var tools = SamplingMapping.ReadFlag(options, "raw") ? null : ToolUse.For(options, runtime.Template);
@@ -158,7 +157,7 @@ public sealed class LlavaChatClient : IChatClient
         List<ChatMessage> conversation = [.. messages];
         if (conversation.Count == 0)
             throw new ChatRequestException("The conversation holds no messages.");
-        using var lease = await acquire(options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?, cancellationToken).ConfigureAwait(false);
+        using var lease = await AcquireAsync(options, cancellationToken).ConfigureAwait(false);
         var runtime = lease.Runtime;
         var tools = SamplingMapping.ReadFlag(options, "raw") ? null : ToolUse.For(options, runtime.Template);
         var prompt = ToRequest(runtime, conversation, options, tools).Request.Prompt;
@@ -172,6 +171,12 @@ public sealed class LlavaChatClient : IChatClient
             _ => RenderedPrompt.Picture,
         };
     }
+
+    /// <summary>The model in memory, with a context as long as the request asks for.</summary>
+    private Task<ModelLease> AcquireAsync(ChatOptions? options, CancellationToken cancellationToken) => acquire(
+        options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?,
+        SamplingMapping.ReadNumber(options, "num_ctx") is { } length ? (int)Math.Clamp(length, 0, int.MaxValue) : null,
+        cancellationToken);
 
     /// <summary>The engine's tokens; what llama.cpp cannot compute becomes a sentence for the user.</summary>
     private async IAsyncEnumerable<int> GenerateAsync(ChatEngine engine, GenerationRequest request, GenerationReport report, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -196,7 +201,7 @@ public sealed class LlavaChatClient : IChatClient
     {
         var contextLength = runtime.Engine.ContextLength;
         if (SamplingMapping.ReadNumber(options, "num_ctx") is { } asked && asked > contextLength)
-            logger.LogWarning("A request asks for a context of {Asked} tokens; {Model} was loaded with {ContextLength}.", asked, name, contextLength);
+            logger.LogWarning("A request asks for a context of {Asked} tokens; {Model} was trained with {ContextLength}, and has as many.", asked, name, contextLength);
         var sampling = SamplingMapping.ToSampling(options, runtime.Options.Sampling, contextLength);
         try
         {

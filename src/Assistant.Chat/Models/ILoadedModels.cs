@@ -15,10 +15,12 @@ public interface ILoadedModels
     /// <summary>Brings a model into memory, or renews its stay if it is there.</summary>
     /// <param name="name">A configured model.</param>
     /// <param name="keepAlive">How long it stays after its last request; <see cref="Timeout.InfiniteTimeSpan"/> for good; null for the configured time.</param>
+    /// <param name="contextLength">Tokens of context that it is to have at least, within what it was trained with; null for those that it has, or is configured with.</param>
     /// <param name="cancellationToken">Stops waiting for it.</param>
     /// <exception cref="ModelNotFoundException">No model has this name.</exception>
     /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
-    Task LoadAsync(string name, TimeSpan? keepAlive, CancellationToken cancellationToken);
+    /// <exception cref="ChatRequestException">The context takes more memory than models may take.</exception>
+    Task LoadAsync(string name, TimeSpan? keepAlive, int? contextLength, CancellationToken cancellationToken);
 
     /// <summary>Takes a model out of memory as soon as its running requests are done; nothing happens if it is not there.</summary>
     /// <exception cref="ModelNotFoundException">No model has this name.</exception>

@@ -81,7 +81,7 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
     /// <inheritdoc/>
     public async Task<IReadOnlyList<TokenPiece>> TokenizeAsync(string name, string text, bool addSpecial, bool parseSpecial, CancellationToken cancellationToken)
     {
-        using var lease = await AcquireAsync(Local(name).Name, keep: null, cancellationToken).ConfigureAwait(false);
+        using var lease = await AcquireAsync(Local(name).Name, keep: null, contextLength: null, cancellationToken).ConfigureAwait(false);
         var vocab = lease.Runtime.Vocab;
         return [.. vocab.Tokenize(text, addSpecial, parseSpecial).Select(token => new TokenPiece(token, vocab.GetBytes(token, special: true)))];
     }
@@ -89,7 +89,7 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
     /// <inheritdoc/>
     public async Task<string> DetokenizeAsync(string name, IReadOnlyList<int> tokens, CancellationToken cancellationToken)
     {
-        using var lease = await AcquireAsync(Local(name).Name, keep: null, cancellationToken).ConfigureAwait(false);
+        using var lease = await AcquireAsync(Local(name).Name, keep: null, contextLength: null, cancellationToken).ConfigureAwait(false);
         TokenContext.Check(tokens, lease.Runtime.Vocab, "tokens");
         return lease.Runtime.Vocab.Detokenize([.. tokens], special: true);
     }
@@ -99,7 +99,7 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
         LocalClient(Local(name).Name).RenderAsync(messages, options, cancellationToken);
 
     private LlavaChatClient LocalClient(string name) =>
-        new(name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken), surroundings.Loggers.CreateLogger<LlavaChatClient>(), surroundings.Time);
+        new(name, (keep, contextLength, cancellationToken) => AcquireAsync(name, keep, contextLength, cancellationToken), surroundings.Loggers.CreateLogger<LlavaChatClient>(), surroundings.Time);
 
     /// <summary>A model that answers in this process.</summary>
     private CatalogEntry Local(string name) => FindEntry(name) switch
@@ -115,7 +115,7 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
     {
         var entry = FindEntry(name) ?? throw NotFound(name);
         return entry.Options.Embedder is not null
-            ? new CatalogEmbeddingGenerator(entry.Name, (keep, cancellationToken) => AcquireAsync(name, keep, cancellationToken))
+            ? new CatalogEmbeddingGenerator(entry.Name, (keep, contextLength, cancellationToken) => AcquireAsync(name, keep, contextLength, cancellationToken))
             : throw new ChatRequestException(
                 $"\"{entry.Name}\" does not support embeddings; {(Entries().Where(other => other.Options.Embedder is not null).Select(other => other.Name).ToList() is { Count: > 0 } embedders
                     ? $"these models do: {string.Join(", ", embedders)}" : "no configured model does (a model with Embedder would)")}");
@@ -140,11 +140,11 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
         [.. Entries().Select(entry => (entry.Name, Progress: entry.Host?.LoadProgress)).Where(state => state.Progress is not null).Select(state => new LoadingModel(state.Name, state.Progress!.Value))];
 
     /// <inheritdoc/>
-    public async Task LoadAsync(string name, TimeSpan? keepAlive, CancellationToken cancellationToken)
+    public async Task LoadAsync(string name, TimeSpan? keepAlive, int? contextLength, CancellationToken cancellationToken)
     {
         if ((FindEntry(name) ?? throw NotFound(name)).Host is null)
             return; // another server's business
-        using var lease = await AcquireAsync(name, keepAlive, cancellationToken).ConfigureAwait(false);
+        using var lease = await AcquireAsync(name, keepAlive, contextLength, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -185,13 +185,13 @@ public sealed class ModelCatalog : IChatModels, ILoadedModels, IEmbeddingModels,
         return options;
     }
 
-    private async Task<ModelLease> AcquireAsync(string name, TimeSpan? keep, CancellationToken cancellationToken)
+    private async Task<ModelLease> AcquireAsync(string name, TimeSpan? keep, int? contextLength, CancellationToken cancellationToken)
     {
         while (true)
         {
             // By name each time: a client that was handed out before a change answers with the new model.
             var host = FindEntry(name)?.Host ?? throw NotFound(name);
-            if (await host.AcquireAsync(keep, cancellationToken).ConfigureAwait(false) is { } lease)
+            if (await host.AcquireAsync(keep, contextLength, cancellationToken).ConfigureAwait(false) is { } lease)
                 return lease;
         }
     }

@@ -59,11 +59,18 @@ internal sealed class ModelFiles : IModelFiles
     }
 
     /// <inheritdoc/>
-    public long EstimateMemory()
+    public int ContextFor(int contextLength)
+    {
+        var trained = Describe().ContextLength;
+        return contextLength == 0 ? trained : Math.Min(contextLength, Math.Max(32, trained));
+    }
+
+    /// <inheritdoc/>
+    public long EstimateMemory(int contextLength)
     {
         var files = Stamps();
         // The tower computes with twice the bytes that its file of half floats has.
-        return Math.Max(0, files.Text.Length) + Slots * SlotMemory()
+        return Math.Max(0, files.Text.Length) + Slots(contextLength) * SlotMemory(contextLength)
             + 2 * Math.Max(0, files.Projector?.Length ?? 0) + files.Adapters.Sum(adapter => Math.Max(0, adapter.Length))
             + SavedPrefixes;
     }
@@ -72,23 +79,22 @@ internal sealed class ModelFiles : IModelFiles
     public long SavedPrefixes => ByteSize.Parse(Options.SavedPrefixes, ModelMemory.MachineMemory) ?? 0;
 
     /// <summary>Requests that it answers side by side: as configured, or as many as fit a quarter of the machine's memory.</summary>
-    public int Slots => (int)Math.Clamp(ModelMemory.MachineMemory / 4 / Math.Max(1, SlotMemory()), 1, Options.Slots);
+    public int Slots(int contextLength) => (int)Math.Clamp(ModelMemory.MachineMemory / 4 / Math.Max(1, SlotMemory(contextLength)), 1, Options.Slots);
 
     /// <summary>Bytes of a conversation's keys and values.</summary>
-    private long SlotMemory()
+    private long SlotMemory(int contextLength)
     {
         var description = Describe();
         long Number(string key, long otherwise) => description.Metadata.GetValueOrDefault($"{description.Family}.{key}") is IConvertible value and not (string or bool)
             ? value.ToInt64(System.Globalization.CultureInfo.InvariantCulture) : otherwise;
         var (blocks, heads) = (Number("block_count", 0), Math.Max(1, Number("attention.head_count", 1)));
         var width = Number("attention.head_count_kv", heads) * Number("attention.key_length", description.EmbeddingLength / heads);
-        var cells = Options.ContextLength == 0 ? description.ContextLength : Math.Min(Options.ContextLength, description.ContextLength);
-        return 4 * cells * blocks * width; // keys and values of 2 bytes each
+        return 4L * ContextFor(contextLength) * blocks * width; // keys and values of 2 bytes each
     }
 
     /// <inheritdoc/>
-    public ModelInMemory Load(ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken) =>
-        ModelRuntime.Load(this, surroundings, progress, cancellationToken);
+    public ModelInMemory Load(int contextLength, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken) =>
+        ModelRuntime.Load(this, contextLength, surroundings, progress, cancellationToken);
 
     /// <summary>The template that the model's messages are rendered with.</summary>
     /// <exception cref="ModelLoadException">Neither configuration nor file tells.</exception>

@@ -34,13 +34,17 @@ internal interface IModelFiles
     /// <summary>The same with all of the files' metadata, read anew.</summary>
     ModelDescription DescribeWhole() => Describe();
 
-    /// <summary>Bytes that it will take in memory, roughly: weights, slots and the saved prefixes that it may keep.</summary>
-    long EstimateMemory();
+    /// <summary>The context that it has when it is loaded with one of so many tokens: no more than it was trained with, which 0 takes.</summary>
+    int ContextFor(int contextLength);
+
+    /// <summary>Bytes that it will take in memory with such a context, roughly: weights, slots and the saved prefixes that it may keep.</summary>
+    long EstimateMemory(int contextLength);
 
     /// <summary>Loads it; blocks for as long as that takes.</summary>
+    /// <param name="contextLength">Tokens of context; see <see cref="ContextFor"/>.</param>
     /// <param name="surroundings">What models share.</param>
     /// <param name="progress">Told of the share that is done, 0 to 1.</param>
     /// <param name="cancellationToken">Stops loading.</param>
     /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
-    ModelInMemory Load(ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken);
+    ModelInMemory Load(int contextLength, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken);
 }

@@ -32,6 +32,13 @@ internal sealed class ModelMemory
     /// <summary>Bytes of the machine, or of the container that this process runs in.</summary>
     public static long MachineMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
+    /// <summary>Why a model of so many bytes cannot be loaded even if all others leave; null if it can.</summary>
+    public string? Refusal(long bytes)
+    {
+        lock (gate)
+            return bytes <= Limit ? null : $"it takes about {ByteSize.Format(bytes)} of memory, models may take {ByteSize.Format(Limit)} (ModelMemoryLimit: {limitText})";
+    }
+
     /// <summary>Takes room for a model; others leave for it if they must and nobody uses them.</summary>
     /// <param name="host">Who asks.</param>
     /// <param name="bytes">How much.</param>
@@ -45,11 +52,8 @@ internal sealed class ModelMemory
             List<Holding> others;
             lock (gate)
             {
-                if (bytes > Limit)
-                {
-                    throw new ModelLoadException(
-                        $"The model '{host.Name}' cannot be loaded: it takes about {ByteSize.Format(bytes)} of memory, models may take {ByteSize.Format(Limit)} (ModelMemoryLimit: {limitText}).");
-                }
+                if (Refusal(bytes) is { } refusal)
+                    throw new ModelLoadException($"The model '{host.Name}' cannot be loaded: {refusal}.");
                 if (bytes <= Limit - holdings.Sum(holding => holding.Bytes))
                 {
                     var taken = new Holding(this, host, bytes);

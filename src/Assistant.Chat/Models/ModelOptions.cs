@@ -46,7 +46,10 @@ public sealed class ModelOptions
     public string? Template { get; set; }
 
     /// <summary>Context window of each conversation in tokens.</summary>
-    /// <value>The default is 4096, or what the model was trained with if that is less; 0 takes the latter.</value>
+    /// <value>
+    /// The default is 4096, or what the model was trained with if that is less; 0 takes the latter.
+    /// A request's <c>num_ctx</c> can make it larger, up to what the model was trained with.
+    /// </value>
     public int ContextLength { get; set; } = 4096;
 
     /// <summary>System message where a conversation has none.</summary>

@@ -55,7 +55,7 @@ internal sealed class ModelRuntime : ModelInMemory
 
     /// <summary>Loads a model; blocks for as long as that takes.</summary>
     /// <exception cref="ModelLoadException">Its files cannot be used.</exception>
-    public static ModelRuntime Load(ModelFiles files, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
+    public static ModelRuntime Load(ModelFiles files, int contextLength, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
     {
         var description = files.Describe(); // llama.cpp aborts the process on some broken files: nothing reaches it unchecked
         if (description.Problem is { } problem)
@@ -68,7 +68,7 @@ internal sealed class ModelRuntime : ModelInMemory
         {
             model = LlamaModel.Load(files.TextPath, new LlamaModelOptions { Progress = progress, CancellationToken = cancellationToken });
             var template = files.Template(model.ChatTemplate, text => model.Vocab.FindSpecial(text) is not null, Tokens(model.Vocab));
-            engine = new ChatEngine(model, ContextOptions(files.Options, model), surroundings.Compute, EngineOptions(files));
+            engine = new ChatEngine(model, ContextOptions(files, contextLength), surroundings.Compute, EngineOptions(files, contextLength));
             foreach (var (path, scale) in files.Adapters)
                 adapters.Add((LoraAdapter.Load(model, path), scale));
             engine.SetAdapters([.. adapters]);
@@ -103,9 +103,9 @@ internal sealed class ModelRuntime : ModelInMemory
         model.Dispose();
     }
 
-    private static EngineOptions EngineOptions(ModelFiles files) => new()
+    private static EngineOptions EngineOptions(ModelFiles files, int contextLength) => new()
     {
-        Slots = files.Slots,
+        Slots = files.Slots(contextLength),
         MaxQueue = files.Options.MaxQueue,
         SavedPrefixes = files.SavedPrefixes,
     };
@@ -113,10 +113,10 @@ internal sealed class ModelRuntime : ModelInMemory
     private static TemplateTokens Tokens(LlamaVocab vocab) => new(
         vocab.BeginOfSequence is { } begin ? vocab.GetText(begin) : null, vocab.EndOfSequence is { } end ? vocab.GetText(end) : null, vocab.AddsBeginOfSequence);
 
-    private static LlamaContextOptions ContextOptions(ModelOptions options, LlamaModel model) => new()
+    private static LlamaContextOptions ContextOptions(ModelFiles files, int contextLength) => new()
     {
-        ContextLength = options.ContextLength == 0 ? 0 : Math.Min(options.ContextLength, Math.Max(32, model.TrainedContextLength)),
-        Threads = options.Threads,
-        FlashAttention = options.FlashAttention ? FlashAttention.Enabled : FlashAttention.Disabled,
+        ContextLength = files.ContextFor(contextLength),
+        Threads = files.Options.Threads,
+        FlashAttention = files.Options.FlashAttention ? FlashAttention.Enabled : FlashAttention.Disabled,
     };
 }

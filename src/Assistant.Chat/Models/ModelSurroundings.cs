@@ -29,12 +29,12 @@ internal sealed class ModelSurroundings(Func<string, IImageEncoder>? createEncod
     public ModelMemory Memory { get; } = new();
 
     /// <summary>Loads a model, and logs what became of it.</summary>
-    public ModelInMemory Load(IModelFiles files, IProgress<float> progress, CancellationToken cancellationToken)
+    public ModelInMemory Load(IModelFiles files, int contextLength, IProgress<float> progress, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         try
         {
-            var model = files.Load(this, progress, cancellationToken);
+            var model = files.Load(contextLength, this, progress, cancellationToken);
             logger.LogInformation("Loaded the model {Model} in {Seconds:0.0} s: {Summary}", files.Options.Name, time.GetElapsedTime(started).TotalSeconds, model.Summary);
             return model;
         }

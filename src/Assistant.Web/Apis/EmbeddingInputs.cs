@@ -32,7 +32,7 @@ internal static class EmbeddingInputs
     /// <exception cref="ModelNotFoundException">There is no such model.</exception>
     /// <exception cref="ChatRequestException">The model makes no embeddings, or an input cannot be used.</exception>
     public static async Task<GeneratedEmbeddings<Embedding<float>>> EmbedAsync(
-        HttpContext context, string name, List<AIContent> inputs, int? dimensions = null, bool? truncate = null, TimeSpan? keepAlive = null)
+        HttpContext context, string name, List<AIContent> inputs, int? dimensions = null, bool? truncate = null, TimeSpan? keepAlive = null, int? contextLength = null)
     {
         if (dimensions < 1)
             throw ApiException.BadRequest($"{dimensions} dimensions were asked for; at least 1 is possible");
@@ -41,6 +41,8 @@ internal static class EmbeddingInputs
         var options = new EmbeddingGenerationOptions { Dimensions = dimensions, AdditionalProperties = new() { ["truncate"] = truncate ?? true } };
         if (keepAlive is not null)
             options.AdditionalProperties[KeepAlive.Key] = keepAlive.Value;
+        if (contextLength is not null)
+            options.AdditionalProperties["num_ctx"] = contextLength.Value;
         using var generator = models.GetEmbeddingGenerator(name);
         return await generator.GenerateAsync(inputs, options, context.AnswerCancelled());
     }

@@ -270,7 +270,7 @@ public class LlavaChatClientTests
     public async Task MoreRequestsThanSlots_AreAllServed() // in the order of their arrival, as the scheduler's tests show: readers' threads come as they like
     {
         using var chat = new TinyChat();
-        await chat.Catalog.LoadAsync(Seer, null, default);
+        await chat.Catalog.LoadAsync(Seer, null, null, default);
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => chat.Client.GetResponseAsync([User($"question {i}")], Greedy(30))));
         Assert.All(answers, answer => Assert.InRange(Timings(answer).AnswerTokens, 1, 30));
         Assert.All(answers, answer => Assert.NotEqual("", answer.Text));

@@ -123,7 +123,7 @@ public class ModelCatalogTests
     public async Task LoadAndUnload_MoveAModelInAndOutOfMemory()
     {
         using var chat = new TinyChat();
-        await chat.Catalog.LoadAsync(Seer, Timeout.InfiniteTimeSpan, default);
+        await chat.Catalog.LoadAsync(Seer, Timeout.InfiniteTimeSpan, null, default);
         var loaded = Assert.Single(chat.Catalog.Loaded());
         Assert.Equal(Seer, loaded.Name);
         Assert.Equal(512, loaded.ContextLength);
@@ -134,7 +134,7 @@ public class ModelCatalogTests
 
         Assert.Empty(chat.Catalog.Loaded());
         Assert.True(chat.Encoder.Disposed);
-        await Assert.ThrowsAsync<ModelNotFoundException>(() => chat.Catalog.LoadAsync("none", null, default));
+        await Assert.ThrowsAsync<ModelNotFoundException>(() => chat.Catalog.LoadAsync("none", null, null, default));
         await Assert.ThrowsAsync<ModelNotFoundException>(() => chat.Catalog.UnloadAsync("none", default));
     }
 

@@ -51,6 +51,21 @@ public sealed class EmbeddingTests : IAsyncLifetime
         Assert.NotEqual(vectors[2], vectors[3]);
     }
 
+    [Theory]
+    [InlineData("/api/embed", "\"options\":{\"num_ctx\":512}")]
+    [InlineData("/v1/embeddings", "\"num_ctx\":512")]
+    public async Task ALongerContext_LoadsAnEmbedderAgain(string path, string context)
+    {
+        var text = string.Concat(Enumerable.Repeat("a red dog ", 20));
+        var (status, _, _) = await Host.SendAsync(path, $$"""{"model":"words","input":"{{text}}","truncate":false}""");
+        Assert.Equal(400, (int)status);
+
+        (status, _, _) = await Host.SendAsync(path, $$"""{"model":"words","input":"{{text}}","truncate":false,{{context}}}""");
+
+        Assert.Equal(200, (int)status);
+        Assert.Equal(512, Assert.Single(chat!.Catalog.Loaded()).ContextLength);
+    }
+
     [Fact]
     public async Task GgufFile_EmbedsTexts_EachForItself()
     {

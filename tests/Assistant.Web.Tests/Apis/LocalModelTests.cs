@@ -251,6 +251,33 @@ public class LocalModelTests
     }
 
     [Fact]
+    public async Task ALongerContext_LoadsTheModelAgain_ByBothProtocols()
+    {
+        using var chat = new TinyChat();
+        await using var host = await ApiHost.StartAsync(chat.Catalog);
+        foreach (var (path, body, expected) in ((string, string, int)[])
+        [
+            ("/api/generate", """{"model":"seer","prompt":"what","stream":false,"options":{"num_predict":2,"num_ctx":64}}""", 512),
+            ("/api/generate", """{"model":"seer","options":{"num_ctx":600}}""", 600),
+            ("/api/chat", """{"model":"seer","messages":[],"options":{"num_ctx":700}}""", 700),
+            ("/api/chat", """{"model":"seer","messages":[{"role":"user","content":"what"}],"stream":false,"options":{"num_predict":2,"num_ctx":800}}""", 800),
+            ("/v1/chat/completions", """{"model":"seer","messages":[{"role":"user","content":"what"}],"max_tokens":2,"num_ctx":900}""", 900),
+            ("/v1/completions", """{"model":"seer","prompt":"what","max_tokens":2,"num_ctx":70000}""", 1024),
+        ])
+        {
+            Assert.Equal(200, (int)(await host.SendAsync(path, body)).Status);
+            Assert.Equal(expected, (int)Assert.Single((await host.GetJsonAsync("/api/ps"))["models"]!.AsArray())!["context_length"]!);
+        }
+        var bytes = Assert.Single(chat.Catalog.Loaded()).Memory;
+        await host.SendAsync("/api/generate", """{"model":"seer","keep_alive":0}""");
+        chat.Configuration["ModelMemoryLimit"] = (bytes - 1).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        chat.Configuration.Reload();
+        var (status, _, text) = await host.SendAsync("/api/generate", """{"model":"seer","prompt":"what","options":{"num_ctx":1024}}""");
+        Assert.Equal(400, (int)status);
+        Assert.StartsWith("A context of 1024 tokens is too long for the model 'seer': it takes about ", (string?)JsonNode.Parse(text)!["error"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Show_ReadsTheFiles()
     {
         using var chat = new TinyChat();

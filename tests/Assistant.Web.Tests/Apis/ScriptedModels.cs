@@ -56,9 +56,9 @@ internal sealed class ScriptedModels(ScriptedChatClient client) : IChatModels, I
 
     public IReadOnlyList<LoadedModel> Loaded() => [new("llava-phi3", 2048, 3_000_000_000), new("text-only", 512, 1000, 500, ModifiedAt)];
 
-    public Task LoadAsync(string name, TimeSpan? keepAlive, CancellationToken cancellationToken)
+    public Task LoadAsync(string name, TimeSpan? keepAlive, int? contextLength, CancellationToken cancellationToken)
     {
-        Log.Add($"load {name} {keepAlive?.ToString() ?? "default"}");
+        Log.Add($"load {name} {keepAlive?.ToString() ?? "default"}{(contextLength is { } length ? $" with {length}" : "")}");
         return Task.CompletedTask;
     }
 

@@ -16,7 +16,7 @@ internal abstract class EmbedderInMemory : ModelInMemory
 }
 
 /// <summary>The vectors of a model of the catalog, which is brought into memory when it is needed.</summary>
-internal sealed class CatalogEmbeddingGenerator(string name, Func<TimeSpan?, CancellationToken, Task<ModelLease>> acquire) : IEmbeddingGenerator<AIContent, Embedding<float>>
+internal sealed class CatalogEmbeddingGenerator(string name, Func<TimeSpan?, int?, CancellationToken, Task<ModelLease>> acquire) : IEmbeddingGenerator<AIContent, Embedding<float>>
 {
     private readonly EmbeddingGeneratorMetadata metadata = new("assistant", providerUri: null, defaultModelId: name);
 
@@ -25,7 +25,7 @@ internal sealed class CatalogEmbeddingGenerator(string name, Func<TimeSpan?, Can
         IEnumerable<AIContent> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
     {
         var started = Stopwatch.GetTimestamp();
-        using var lease = await acquire(options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?, cancellationToken).ConfigureAwait(false);
+        using var lease = await acquire(options?.AdditionalProperties?.GetValueOrDefault("keep_alive") as TimeSpan?, options?.AdditionalProperties?.GetValueOrDefault("num_ctx") as int?, cancellationToken).ConfigureAwait(false);
         var load = Stopwatch.GetElapsedTime(started);
         var truncate = options?.AdditionalProperties?.GetValueOrDefault("truncate") is not false;
         IReadOnlyList<AIContent> inputs = [.. values];

@@ -20,7 +20,10 @@ internal sealed class ClipFiles(ModelOptions options, string key, string content
     public ModelDescription Describe() => descriptions.Get(Stamps(), Read);
 
     /// <inheritdoc/>
-    public long EstimateMemory()
+    public int ContextFor(int contextLength) => Describe().ContextLength;
+
+    /// <inheritdoc/>
+    public long EstimateMemory(int contextLength)
     {
         // The network computes with 4 bytes a parameter, whatever its file holds.
         var description = Describe();
@@ -28,7 +31,7 @@ internal sealed class ClipFiles(ModelOptions options, string key, string content
     }
 
     /// <inheritdoc/>
-    public ModelInMemory Load(ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
+    public ModelInMemory Load(int contextLength, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
     {
         if (Describe().Problem is { } problem)
             throw new ModelLoadException(problem);

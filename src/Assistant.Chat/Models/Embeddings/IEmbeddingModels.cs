@@ -9,7 +9,8 @@ public interface IEmbeddingModels
     /// <remarks>
     /// Takes <see cref="TextContent"/> and pictures as <see cref="DataContent"/>; gives a vector of length 1 for each, in order, cut to
     /// <see cref="EmbeddingGenerationOptions.Dimensions"/> where given and scaled to length 1 again. Additional properties: <c>truncate</c> (false: a text
-    /// that is too long is an error) and <c>keep_alive</c> (a <see cref="TimeSpan"/>). The result carries the usage and, as an additional property,
+    /// that is too long is an error), <c>keep_alive</c> (a <see cref="TimeSpan"/>) and <c>num_ctx</c> (an <see cref="int"/>: the model is loaded again where it reads fewer tokens, up to
+    /// what it was trained with). The result carries the usage and, as an additional property,
     /// the <see cref="AnswerTimings"/> under <see cref="AnswerTimings.Key"/>.
     /// </remarks>
     /// <exception cref="ModelNotFoundException">No model has this name.</exception>

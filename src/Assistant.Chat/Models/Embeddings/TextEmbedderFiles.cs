@@ -35,23 +35,23 @@ internal sealed class TextEmbedderFiles : IModelFiles
     private static ModelDescription AsEmbedder(ModelDescription description) => description with { Completion = false, Embedding = true, Vision = false, Tools = false, Thinking = false, Template = "" };
 
     /// <inheritdoc/>
-    public long EstimateMemory() => files.EstimateMemory();
+    public int ContextFor(int contextLength) => Math.Clamp(Math.Min(files.ContextFor(contextLength), files.Describe().ContextLength), 1, 32768);
 
     /// <inheritdoc/>
-    public ModelInMemory Load(ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
+    public long EstimateMemory(int contextLength) => files.EstimateMemory(ContextFor(contextLength));
+
+    /// <inheritdoc/>
+    public ModelInMemory Load(int contextLength, ModelSurroundings surroundings, IProgress<float> progress, CancellationToken cancellationToken)
     {
-        var description = Describe();
-        if (description.Problem is { } problem)
+        if (Describe().Problem is { } problem)
             throw new ModelLoadException(problem);
         try
         {
-            return new TextEmbedderRuntime(this, Length(description), surroundings.Compute, new LlamaModelOptions { Progress = progress, CancellationToken = cancellationToken });
+            return new TextEmbedderRuntime(this, ContextFor(contextLength), surroundings.Compute, new LlamaModelOptions { Progress = progress, CancellationToken = cancellationToken });
         }
         catch (Exception e) when (e is LlamaException or WeightFileException or IOException or UnauthorizedAccessException or InvalidOperationException or ArgumentException)
         {
             throw files.Failure(e.Message, e);
         }
     }
-
-    private int Length(ModelDescription description) => Math.Clamp(Options.ContextLength == 0 ? description.ContextLength : Math.Min(Options.ContextLength, description.ContextLength), 1, 32768);
 }

@@ -18,7 +18,7 @@ internal static class OllamaChat
         var messages = request.ToMessages(model);
         if (string.IsNullOrEmpty(request.Prompt) && request.Images is null or { Count: 0 })
         {
-            var reason = await LoadOrUnloadAsync(context, model, KeepAlive.Parse(request.KeepAlive));
+            var reason = await LoadOrUnloadAsync(context, model, KeepAlive.Parse(request.KeepAlive), OllamaOptions.ContextLength(request.Options));
             var answer = new OllamaGenerateAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Response = "", Done = true, DoneReason = reason };
             return TypedResults.Json(answer, OllamaJson.Wire.OllamaGenerateAnswer);
         }
@@ -45,7 +45,7 @@ internal static class OllamaChat
         var messages = request.ToMessages();
         if (messages.Count == 0)
         {
-            var reason = await LoadOrUnloadAsync(context, model, KeepAlive.Parse(request.KeepAlive));
+            var reason = await LoadOrUnloadAsync(context, model, KeepAlive.Parse(request.KeepAlive), OllamaOptions.ContextLength(request.Options));
             var message = new OllamaMessage { Role = "assistant", Content = "" };
             var answer = new OllamaChatAnswer { Model = name, CreatedAt = time.GetUtcNow().UtcDateTime, Message = message, Done = true, DoneReason = reason };
             return TypedResults.Json(answer, OllamaJson.Wire.OllamaChatAnswer);
@@ -72,7 +72,7 @@ internal static class OllamaChat
 
     /// <summary>What a request without a question asks for.</summary>
     /// <returns><c>load</c> or <c>unload</c>.</returns>
-    private static async Task<string> LoadOrUnloadAsync(HttpContext context, ModelDescription model, TimeSpan? keepAlive)
+    private static async Task<string> LoadOrUnloadAsync(HttpContext context, ModelDescription model, TimeSpan? keepAlive, int? contextLength)
     {
         var loaded = context.RequestServices.GetService<ILoadedModels>();
         if (keepAlive == TimeSpan.Zero)
@@ -82,7 +82,7 @@ internal static class OllamaChat
         }
         if (model.Problem is { } problem)
             throw new ModelLoadException(problem);
-        await (loaded?.LoadAsync(model.Name, keepAlive, context.RequestAborted) ?? Task.CompletedTask);
+        await (loaded?.LoadAsync(model.Name, keepAlive, contextLength, context.RequestAborted) ?? Task.CompletedTask);
         return "load";
     }
 

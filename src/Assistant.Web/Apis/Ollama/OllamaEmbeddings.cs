@@ -14,7 +14,7 @@ internal static class OllamaEmbeddings
         if (request.Model is not { Length: > 0 } name)
             throw ApiException.BadRequest("model is required");
         var inputs = EmbeddingInputs.Read(request.Input, request.Images);
-        var result = await EmbeddingInputs.EmbedAsync(context, name, inputs, request.Dimensions, request.Truncate, KeepAlive.Parse(request.KeepAlive));
+        var result = await EmbeddingInputs.EmbedAsync(context, name, inputs, request.Dimensions, request.Truncate, KeepAlive.Parse(request.KeepAlive), OllamaOptions.ContextLength(request.Options));
         var timings = result.AdditionalProperties?.GetValueOrDefault(AnswerTimings.Key) as AnswerTimings ?? new AnswerTimings();
         return TypedResults.Json(
             new OllamaEmbedAnswer
@@ -37,7 +37,7 @@ internal static class OllamaEmbeddings
         List<AIContent> inputs = [.. string.IsNullOrEmpty(request.Prompt) ? (AIContent[])[] : [new TextContent(request.Prompt)], .. EmbeddingInputs.Read(null, request.Images)];
         if (inputs.Count > 1)
             throw ApiException.BadRequest($"{inputs.Count} inputs were sent; /api/embeddings embeds one, /api/embed several");
-        var result = await EmbeddingInputs.EmbedAsync(context, name, inputs, keepAlive: KeepAlive.Parse(request.KeepAlive));
+        var result = await EmbeddingInputs.EmbedAsync(context, name, inputs, keepAlive: KeepAlive.Parse(request.KeepAlive), contextLength: OllamaOptions.ContextLength(request.Options));
         return TypedResults.Json(new OllamaEmbeddingsAnswer(result.Count == 0 ? [] : ToArray(result[0])), OllamaJson.Wire.OllamaEmbeddingsAnswer);
     }
 

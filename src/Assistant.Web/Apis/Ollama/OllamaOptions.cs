@@ -51,6 +51,15 @@ internal static class OllamaOptions
         }
     }
 
+    /// <summary>The context that a request's options ask for; null if they do not say.</summary>
+    /// <exception cref="ApiException">An option has the wrong type.</exception>
+    public static int? ContextLength(IEnumerable<KeyValuePair<string, JsonElement>>? values)
+    {
+        var options = new ChatOptions();
+        Apply(values ?? [], options, unknown: _ => { });
+        return options.AdditionalProperties?.GetValueOrDefault("num_ctx") as int?;
+    }
+
     private static void Add(ChatOptions options, string name, object value) =>
         (options.AdditionalProperties ??= [])[name.ToLowerInvariant()] = value;
 

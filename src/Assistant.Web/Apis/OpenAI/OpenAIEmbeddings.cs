@@ -19,7 +19,7 @@ internal static class OpenAIEmbeddings
         var inputs = EmbeddingInputs.Read(request.Input, request.Images);
         if (inputs.Count == 0)
             throw ApiException.BadRequest("input is required: a string or an array of strings, or images");
-        var result = await EmbeddingInputs.EmbedAsync(context, name, inputs, request.Dimensions, request.Truncate, KeepAlive.Parse(request.KeepAlive));
+        var result = await EmbeddingInputs.EmbedAsync(context, name, inputs, request.Dimensions, request.Truncate, KeepAlive.Parse(request.KeepAlive), request.NumCtx);
         var tokens = (int)(result.Usage?.InputTokenCount ?? 0);
         return TypedResults.Json(
             new EmbeddingList(
@@ -64,6 +64,9 @@ internal sealed record EmbeddingRequest
 
     /// <summary>As in Ollama's protocol; not in OpenAI's own.</summary>
     public JsonElement? KeepAlive { get; init; }
+
+    /// <summary>As Ollama's option of this name; not in OpenAI's own protocol.</summary>
+    public int? NumCtx { get; init; }
 }
 
 /// <summary>Answer of <c>POST /v1/embeddings</c>.</summary>

@@ -76,6 +76,8 @@ internal static class OpenAIRequestMapping
         var properties = new AdditionalPropertiesDictionary();
         if (KeepAlive.Parse(request.KeepAlive) is { } keepAlive)
             properties[KeepAlive.Key] = keepAlive;
+        if (request.NumCtx is { } contextLength)
+            properties["num_ctx"] = contextLength;
         if (request.Truncate == false)
             properties["truncate"] = false;
         if (request.Grammar is { Length: > 0 } grammar)

@@ -39,6 +39,9 @@ internal abstract record OpenAIRequest
     /// <summary>As in Ollama's protocol; not in OpenAI's own.</summary>
     public JsonElement? KeepAlive { get; init; }
 
+    /// <summary>As Ollama's option of this name: a model with a shorter context is loaded again; not in OpenAI's own protocol.</summary>
+    public int? NumCtx { get; init; }
+
     /// <summary>As in Ollama's protocol: false makes a conversation that does not fit the context an error. Absent means true.</summary>
     public bool? Truncate { get; init; }
 }

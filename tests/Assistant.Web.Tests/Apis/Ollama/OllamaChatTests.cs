@@ -79,6 +79,7 @@ public class OllamaChatTests
 
     [Theory]
     [InlineData("/api/generate", """{"model":"llava-phi3"}""", "load", "load llava-phi3 default")]
+    [InlineData("/api/generate", """{"model":"llava-phi3","options":{"num_ctx":8192}}""", "load", "load llava-phi3 default with 8192")]
     [InlineData("/api/generate", """{"model":"llava-phi3","prompt":"","keep_alive":"1h30m"}""", "load", "load llava-phi3 01:30:00")]
     [InlineData("/api/generate", """{"model":"llava-phi3","keep_alive":0}""", "unload", "unload llava-phi3")]
     [InlineData("/api/chat", """{"model":"LLAVA-PHI3:latest","messages":[],"keep_alive":-1}""", "load", "load llava-phi3 -00:00:00.0010000")]
