@@ -6,6 +6,9 @@ namespace Assistant.Web.Components.Chat;
 /// <summary>An answer's timings as one line under it.</summary>
 internal static class TimingsText
 {
+    // No file is read in less: it is the time of finding that the model is there.
+    private static readonly TimeSpan LeastLoad = TimeSpan.FromMilliseconds(10);
+
     /// <summary>Such as <c>24.1 tokens/s · picture from cache · 612 of 640 prompt tokens cached · 1.9 s</c>; what is not known is left out.</summary>
     /// <param name="timings">Where the time went; null where it is not known.</param>
     /// <param name="model">Who answered; null where there is but one model.</param>
@@ -29,7 +32,7 @@ internal static class TimingsText
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{timings.CachedTokens} of {timings.PromptTokens} prompt tokens cached"));
         else if (timings.PromptTokens > 0)
             parts.Add(string.Create(CultureInfo.InvariantCulture, $"{timings.PromptTokens} prompt tokens"));
-        if (timings.Load > TimeSpan.FromMilliseconds(1))
+        if (timings.Load > LeastLoad)
             parts.Add($"model loaded in {Duration(timings.Load)}");
         if (timings.Total > TimeSpan.Zero)
             parts.Add(Duration(timings.Total));

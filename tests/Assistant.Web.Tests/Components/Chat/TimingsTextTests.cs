@@ -19,7 +19,7 @@ public sealed class TimingsTextTests
     public void SecondTurn_SaysWhatWasKnown() =>
         Assert.Equal(
             "19.0 tokens/s · picture from cache · 612 of 640 prompt tokens cached · 1 min 1 s",
-            TimingsText.Line(First with { TowerRuns = 0, Vision = TimeSpan.Zero, Load = TimeSpan.Zero, CachedTokens = 612, Total = TimeSpan.FromSeconds(61) }));
+            TimingsText.Line(First with { TowerRuns = 0, Vision = TimeSpan.Zero, Load = TimeSpan.FromMilliseconds(3), CachedTokens = 612, Total = TimeSpan.FromSeconds(61) }));
 
     [Fact]
     public void NewPictureBesideAKnownOne_IsCounted() =>
