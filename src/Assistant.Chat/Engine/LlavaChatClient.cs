@@ -14,7 +14,7 @@ namespace Assistant.Chat.Engine;
 /// <summary>Answers with a language model in this process, which sees the pictures of the conversation if it has a projector.</summary>
 /// <remarks>
 /// <para>Besides the properties of <see cref="ChatOptions"/>, additional properties are read under Ollama's names: <c>min_p</c>, <c>typical_p</c>,
-/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>context</c> and <c>return_context</c> (see <see cref="TokenContext"/>), <c>return_progress</c> (see <see cref="PromptProgress"/>), <c>truncate</c> (false: refuse rather than drop old messages)
+/// <c>repeat_penalty</c>, <c>repeat_last_n</c>, <c>logit_bias</c> (from token ids to numbers), <c>logprobs</c> and <c>top_logprobs</c> (see <see cref="AnswerLogprobs"/>), <c>raw</c> (one user message, no template), <c>context</c> and <c>return_context</c> (see <see cref="TokenContext"/>), <c>return_progress</c> (see <see cref="PromptProgress"/>), <c>truncate</c> (false: refuse rather than drop old messages),
 /// <c>keep_alive</c> (a <see cref="TimeSpan"/>) and <c>num_ctx</c>: a model with a shorter context is loaded again, up to what it was trained with; a smaller number changes nothing.</para>
 /// <para>The last update carries the usage, the finish reason, and as additional properties <see cref="AnswerTimings.Key"/>, where messages
 /// had to be dropped <see cref="TruncatedMessagesKey"/>, and where it was asked for <see cref="TokenContext.Key"/>.</para>
@@ -71,7 +71,8 @@ public sealed class LlavaChatClient : IChatClient
         using var lease = await AcquireAsync(options, cancellationToken).ConfigureAwait(false);
         var load = Stopwatch.GetElapsedTime(started);
         var runtime = lease.Runtime;
-        var tools = SamplingMapping.ReadFlag(options, "raw") ? null : ToolUse.For(options, runtime.Template);
+        var raw = SamplingMapping.ReadFlag(options, "raw");
+        var tools = raw ? null : ToolUse.For(options, runtime.Template);
         var (request, dropped) = ToRequest(runtime, conversation, options, tools);
 
         var (responseId, createdAt) = (Guid.NewGuid().ToString("N"), time.GetUtcNow());
@@ -85,10 +86,10 @@ public sealed class LlavaChatClient : IChatClient
         var progress = SamplingMapping.ReadFlag(options, PromptProgress.Request) ? PromptProgress.CreateChannel() : null;
         var report = new GenerationReport { Progress = progress?.Writer };
         var text = new TokenTextDecoder(runtime.Vocab);
-        var lead = SamplingMapping.ReadFlag(options, "raw") ? "" : runtime.Template.AnswerLead;
+        var lead = raw ? "" : runtime.Template.AnswerLead;
         var stops = new StopSequenceFilter([.. runtime.StopTexts, .. options?.StopSequences ?? []]);
         var calls = tools?.Read();
-        var thoughts = runtime.Template.MarksThoughts && lead.Length == 0 && !SamplingMapping.ReadFlag(options, "raw") ? new ThoughtReader(OpensThoughts(request.Prompt)) : null;
+        var thoughts = runtime.Template.MarksThoughts && lead.Length == 0 && !raw ? new ThoughtReader(OpensThoughts(request.Prompt)) : null;
         var logprobs = new List<AnswerLogprobs>(); // of tokens whose text is held back
         var context = SamplingMapping.ReadFlag(options, TokenContext.Request) ? new AnswerTokens(runtime.Vocab) : null;
         var written = 0;

@@ -26,7 +26,7 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
         var source = tensor(Sources);
         var queries = tensor(Queries);
         var sources = queries.div(length, RoundingMode.floor) * length + source; // flat
-        // A query has to know its own token's predecessor no less than the source has to know its own.
+        // The source is found by the token before it: the one that has just been said.
         return (Miss(CopyingBlock, CopyingHead, queries, source) + Miss(PreviousBlock, PreviousHead, sources, source - 1)).MoveToOuterDisposeScope();
 
         Tensor Miss(int block, int head, Tensor from, Tensor to) =>

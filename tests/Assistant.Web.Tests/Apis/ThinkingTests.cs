@@ -5,31 +5,17 @@ using LlamaCpp.Tests;
 namespace Assistant.Web.Tests.Apis;
 
 /// <summary>Models that think in this process: "opens" begins every answer inside its thoughts, "may" begins with words unless it writes the mark.</summary>
-public sealed class ThinkingTests : IAsyncLifetime
+public sealed class ThinkingTests() : LocalApiTests(settings =>
+{
+    settings["Models:2:Name"] = "opens";
+    settings["Models:2:TextModel"] = "text.gguf";
+    settings["Models:2:Template"] = Turns + "<think>\n{% if enable_thinking is defined and not enable_thinking %}\n</think>\n{% endif %}";
+    settings["Models:3:Name"] = "may";
+    settings["Models:3:TextModel"] = "text.gguf";
+    settings["Models:3:Template"] = Turns + "{% if enable_thinking is defined and not enable_thinking %}<think></think>{% endif %}";
+})
 {
     private const string Turns = "{% for m in messages %}<|{{ m.role }}|>\n{{ m.content.split('</think>') | last }}<|end|>\n{% endfor %}<|assistant|>\n";
-
-    private readonly TinyChat chat = new(settings =>
-    {
-        settings["Models:2:Name"] = "opens";
-        settings["Models:2:TextModel"] = "text.gguf";
-        settings["Models:2:Template"] = Turns + "<think>\n{% if enable_thinking is defined and not enable_thinking %}\n</think>\n{% endif %}";
-        settings["Models:3:Name"] = "may";
-        settings["Models:3:TextModel"] = "text.gguf";
-        settings["Models:3:Template"] = Turns + "{% if enable_thinking is defined and not enable_thinking %}<think></think>{% endif %}";
-    });
-
-    private ApiHost? host;
-
-    private ApiHost Host => host!;
-
-    public async ValueTask InitializeAsync() => host = await ApiHost.StartAsync(chat.Catalog);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Host.DisposeAsync();
-        chat.Dispose();
-    }
 
     [Theory]
     [InlineData("", true)]

@@ -4,29 +4,15 @@ using Assistant.Chat.Tests;
 
 namespace Assistant.Web.Tests.Apis.LlamaServer;
 
-public sealed class LlamaServerApiTests : IAsyncLifetime
+public sealed class LlamaServerApiTests() : LocalApiTests(settings =>
 {
-    private readonly TinyChat chat = new(settings =>
-    {
-        settings["Models:1:Slots"] = "2";
-        settings["Models:1:Sampling:Temperature"] = "0.25";
-        settings["Models:1:Stop:0"] = "END";
-        settings["Models:2:Name"] = "clip";
-        settings["Models:2:Embedder"] = TinyClip.Folder;
-    });
-
-    private ApiHost? host;
-
-    private ApiHost Host => host!;
-
-    public async ValueTask InitializeAsync() => host = await ApiHost.StartAsync(chat.Catalog);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Host.DisposeAsync();
-        chat.Dispose();
-    }
-
+    settings["Models:1:Slots"] = "2";
+    settings["Models:1:Sampling:Temperature"] = "0.25";
+    settings["Models:1:Stop:0"] = "END";
+    settings["Models:2:Name"] = "clip";
+    settings["Models:2:Embedder"] = TinyClip.Folder;
+})
+{
     [Fact]
     public async Task TextsBecomeTokens_AndTextsAgain()
     {
@@ -69,7 +55,7 @@ public sealed class LlamaServerApiTests : IAsyncLifetime
         Assert.Equal(["END"], settings["params"]!["stop"]!.AsArray().Select(stop => (string?)stop));
         Assert.Equal("phi3", (string?)asleep["chat_template"]);
         Assert.True((bool)asleep["modalities"]!["vision"]!);
-        Assert.DoesNotContain(chat.Folder, asleep.ToJsonString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Chat.Folder, asleep.ToJsonString(), StringComparison.Ordinal);
         Assert.Equal(1024, (int)(await Host.GetJsonAsync("/props?model=reader"))["default_generation_settings"]!["n_ctx"]!);
 
         await Host.SendAsync("/api/generate", """{"model":"seer"}""");

@@ -5,38 +5,24 @@ using Assistant.Chat.Tests;
 namespace Assistant.Web.Tests.Apis.Ollama;
 
 /// <summary>Conversations as token ids, and prompts as text: what <c>/api/generate</c> and <c>/api/chat</c> tell of what the model reads.</summary>
-public sealed class OllamaContextTests : IAsyncLifetime
+public sealed class OllamaContextTests() : LocalApiTests(settings =>
 {
-    private readonly TinyChat chat = new(settings =>
-    {
-        settings["Models:2:Name"] = "inst";
-        settings["Models:2:TextModel"] = "text.gguf";
-        settings["Models:2:Template"] = "llama2";
-        settings["Models:3:Name"] = "far";
-        settings["Models:3:Remote:Url"] = "http://127.0.0.1:9/v1";
-        settings["Models:3:Remote:Model"] = "far";
-        settings["Models:4:Name"] = "taught";
-        settings["Models:4:TextModel"] = "text.gguf";
-        settings["Models:4:Template"] = "phi3";
-        settings["Models:4:System"] = "Be brief.";
-        settings["Models:4:Messages:0:Role"] = "user";
-        settings["Models:4:Messages:0:Content"] = "what is red";
-        settings["Models:4:Messages:1:Role"] = "assistant";
-        settings["Models:4:Messages:1:Content"] = "a colour";
-    });
-
-    private ApiHost? host;
-
-    private ApiHost Host => host!;
-
-    public async ValueTask InitializeAsync() => host = await ApiHost.StartAsync(chat.Catalog);
-
-    public async ValueTask DisposeAsync()
-    {
-        await Host.DisposeAsync();
-        chat.Dispose();
-    }
-
+    settings["Models:2:Name"] = "inst";
+    settings["Models:2:TextModel"] = "text.gguf";
+    settings["Models:2:Template"] = "llama2";
+    settings["Models:3:Name"] = "far";
+    settings["Models:3:Remote:Url"] = "http://127.0.0.1:9/v1";
+    settings["Models:3:Remote:Model"] = "far";
+    settings["Models:4:Name"] = "taught";
+    settings["Models:4:TextModel"] = "text.gguf";
+    settings["Models:4:Template"] = "phi3";
+    settings["Models:4:System"] = "Be brief.";
+    settings["Models:4:Messages:0:Role"] = "user";
+    settings["Models:4:Messages:0:Content"] = "what is red";
+    settings["Models:4:Messages:1:Role"] = "assistant";
+    settings["Models:4:Messages:1:Content"] = "a colour";
+})
+{
     [Theory]
     [InlineData("seer")]
     [InlineData("inst")]
@@ -79,7 +65,7 @@ public sealed class OllamaContextTests : IAsyncLifetime
         // A picture may come with a later prompt.
         var text = await GenerateAsync("""{"model":"seer","prompt":"what is it","options":{"num_predict":2}}""");
         var looked = await GenerateAsync($$$"""{"model":"seer","prompt":"and this","images":["{{{Samples.Png}}}"],"context":{{{Json(Ids(text))}}},"options":{"num_predict":2}}""");
-        Assert.True((int)looked["prompt_eval_count"]! > Ids(text).Length + chat.Encoder.TokensPerImage);
+        Assert.True((int)looked["prompt_eval_count"]! > Ids(text).Length + Chat.Encoder.TokensPerImage);
     }
 
     [Theory]
@@ -106,7 +92,7 @@ public sealed class OllamaContextTests : IAsyncLifetime
         Assert.Equal("<|system|>\nBe brief.<|end|>\n<|user|>\n[img]\nwhat is it<|end|>\n<|assistant|>\n", (string?)answer["_debug_info"]!["rendered_template"]);
         Assert.Equal(1, (int)answer["_debug_info"]!["image_count"]!);
         Assert.Equal((false, ""), ((bool)answer["done"]!, (string?)answer["response"]));
-        Assert.Equal(0, chat.Encoder.Runs);
+        Assert.Equal(0, Chat.Encoder.Runs);
     }
 
     [Fact]
