@@ -41,7 +41,7 @@ const scenarios = {
   async describe() {
     const url = `data:image/png;base64,${(await readFile('../../docs/images/example.png')).toString('base64')}`;
     const content = [{ type: 'text', text: 'Please describe this image.' }, { type: 'image_url', image_url: { url } }];
-    const answer = await client.chat.completions.create({ model, messages: [{ role: 'user', content }] });
+    const answer = await client.chat.completions.create({ model, messages: [{ role: 'user', content }], temperature: 0 });
     return { content: answer.choices[0].message.content };
   },
   async image() {
