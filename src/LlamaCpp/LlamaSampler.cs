@@ -1,15 +1,14 @@
 using System.Numerics;
-using System.Text;
 using LlamaCpp.Native;
 
 namespace LlamaCpp;
 
-/// <summary>Draws tokens from logits: biases, penalties, filters, temperature, seeded draw, and a grammar if there is one. One per answer.</summary>
+/// <summary>Draws tokens from logits: biases, penalties, filters, temperature, seeded draw, and a constraint if there is one. One per answer.</summary>
 public sealed unsafe class LlamaSampler : IDisposable
 {
     private readonly LlamaModel model;
     private readonly SafeLlamaSamplerHandle chain;
-    private readonly SafeLlamaSamplerHandle? grammar;
+    private readonly ITokenConstraint? constraint;
     private readonly KeyValuePair<int, float>[] biases;
     private readonly bool plain; // the likeliest token and nothing else: no chain has to look at the candidates
     private readonly int? topLogprobs;
@@ -23,10 +22,9 @@ public sealed unsafe class LlamaSampler : IDisposable
     /// <summary>Makes a sampler.</summary>
     /// <param name="model">The model whose tokens are drawn.</param>
     /// <param name="options">How; null takes the defaults.</param>
-    /// <param name="grammar">What an answer must follow; null for no bound.</param>
+    /// <param name="constraint">What an answer must follow, for this sampler alone; null for no bound.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    /// <exception cref="LlamaException">The grammar does not compile.</exception>
-    public LlamaSampler(LlamaModel model, SamplingOptions? options = null, LlamaGrammar? grammar = null)
+    public LlamaSampler(LlamaModel model, SamplingOptions? options = null, ITokenConstraint? constraint = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new();
@@ -38,7 +36,7 @@ public sealed unsafe class LlamaSampler : IDisposable
         topLogprobs = options.TopLogprobs;
         plain = options.Temperature == 0 && !Penalises(options);
         Seed = options.Seed ?? (uint)Random.Shared.NextInt64(uint.MaxValue);
-        this.grammar = grammar is null ? null : Compile(model, grammar);
+        this.constraint = constraint;
         chain = BuildChain(options);
     }
 
@@ -48,11 +46,11 @@ public sealed unsafe class LlamaSampler : IDisposable
     /// <summary>How likely the last drawn token and its rivals were; null where <see cref="SamplingOptions.TopLogprobs"/> asks for nothing.</summary>
     public TokenLogprobs? Logprobs { get; private set; }
 
-    /// <summary>Draws the token that follows, and notes it for penalties and grammar.</summary>
+    /// <summary>Draws the token that follows, and notes it for penalties and constraint.</summary>
     /// <param name="context">The context, after a decode.</param>
     /// <param name="index">Batch index whose logits were asked for.</param>
     /// <exception cref="InvalidOperationException">There are no logits at this index.</exception>
-    /// <exception cref="LlamaException">The logits are not numbers, or grammar and biases leave no token.</exception>
+    /// <exception cref="LlamaException">The logits are not numbers, or constraint and biases leave no token.</exception>
     public int Sample(LlamaContext context, int index)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -62,9 +60,9 @@ public sealed unsafe class LlamaSampler : IDisposable
         return SampleFrom(context.Logits(index));
     }
 
-    /// <summary>Draws from given logits, and notes the token for penalties and grammar.</summary>
+    /// <summary>Draws from given logits, and notes the token for penalties and constraint.</summary>
     /// <param name="logits">[vocabulary size]</param>
-    /// <exception cref="LlamaException">The logits are not numbers, or grammar and biases leave no token.</exception>
+    /// <exception cref="LlamaException">The logits are not numbers, or constraint and biases leave no token.</exception>
     public int Sample(ReadOnlySpan<float> logits)
     {
         if (logits.Length != model.Vocab.Count)
@@ -72,46 +70,35 @@ public sealed unsafe class LlamaSampler : IDisposable
         return SampleFrom(logits);
     }
 
-    /// <summary>Whether grammar and vocabulary allow this token next.</summary>
+    /// <summary>Whether the constraint allows this token next.</summary>
     public bool Allows(int token)
     {
         model.Vocab.Check(token);
-        if (grammar is null)
-            return true;
-        var candidate = new LlamaTokenData { id = token, logit = 1 };
-        var array = new LlamaTokenDataArray { data = &candidate, size = 1, selected = -1 };
-        LlamaNative.llama_sampler_apply(grammar, &array);
-        return !float.IsNegativeInfinity(candidate.logit);
+        return constraint?.Allows(token) != false;
     }
 
     /// <summary>Notes a token of the answer that was not drawn here.</summary>
-    /// <exception cref="InvalidOperationException">The grammar forbids it; llama.cpp would end the process.</exception>
+    /// <exception cref="InvalidOperationException">The constraint forbids it.</exception>
     public void Accept(int token)
     {
         if (!Allows(token))
             throw new InvalidOperationException($"The grammar forbids token {token} here.");
         LlamaNative.llama_sampler_accept(chain, token);
-        if (grammar is not null)
-            LlamaNative.llama_sampler_accept(grammar, token);
+        constraint?.Accept(token);
     }
 
-    /// <summary>Notes a token of the prompt: for the penalties only, since a grammar binds the answer alone.</summary>
+    /// <summary>Notes a token of the prompt: for the penalties only, since a constraint binds the answer alone.</summary>
     public void Observe(int token) => LlamaNative.llama_sampler_accept(chain, model.Vocab.Check(token));
 
-    /// <summary>Forgets all tokens and starts the seeded draw and the grammar anew.</summary>
+    /// <summary>Forgets all tokens and starts the seeded draw and the constraint anew.</summary>
     public void Reset()
     {
         LlamaNative.llama_sampler_reset(chain);
-        if (grammar is not null)
-            LlamaNative.llama_sampler_reset(grammar);
+        constraint?.Reset();
     }
 
-    /// <summary>Frees the native samplers.</summary>
-    public void Dispose()
-    {
-        chain.Dispose();
-        grammar?.Dispose();
-    }
+    /// <summary>Frees the native sampler.</summary>
+    public void Dispose() => chain.Dispose();
 
     private int SampleFrom(ReadOnlySpan<float> original)
     {
@@ -126,10 +113,10 @@ public sealed unsafe class LlamaSampler : IDisposable
         }
         var best = Largest(logits);
 
-        // A grammar over the whole vocabulary costs milliseconds, over one candidate microseconds: look first whether the draw happens to fit.
-        var drawn = plain ? logits.IndexOf(best) : Draw(logits, withGrammar: false);
+        // A look at the whole vocabulary can cost milliseconds, at one token microseconds: look first whether the draw happens to fit.
+        var drawn = plain ? logits.IndexOf(best) : Draw(logits, bound: false);
         if (!Allows(drawn))
-            drawn = Draw(logits, withGrammar: true);
+            drawn = Draw(logits, bound: true);
         Accept(drawn);
         Logprobs = topLogprobs is { } count ? TokenLogprobs.Of(original, drawn, count) : null;
         return drawn;
@@ -163,26 +150,16 @@ public sealed unsafe class LlamaSampler : IDisposable
         return largest;
     }
 
-    private int Draw(ReadOnlySpan<float> logits, bool withGrammar)
+    private int Draw(ReadOnlySpan<float> logits, bool bound)
     {
         var candidates = sharedCandidates?.Length == logits.Length ? sharedCandidates : sharedCandidates = new LlamaTokenData[logits.Length];
         fixed (LlamaTokenData* data = candidates)
         {
-            for (var id = 0; id < logits.Length; id++)
-                data[id] = new LlamaTokenData { id = id, logit = logits[id] };
-            var array = new LlamaTokenDataArray { data = data, size = (nuint)logits.Length, selected = -1 };
-            if (withGrammar)
+            var array = new LlamaTokenDataArray { data = data, size = bound ? Allowed(logits, data) : (nuint)logits.Length, selected = -1 };
+            if (!bound)
             {
-                LlamaNative.llama_sampler_apply(grammar!, &array);
-                var left = 0; // what is forbidden must not reach the filters: they would divide zero by zero if nothing else is left
-                for (var i = 0; i < (int)array.size; i++)
-                {
-                    if (!float.IsNegativeInfinity(array.data[i].logit))
-                        array.data[left++] = array.data[i];
-                }
-                if (left == 0)
-                    throw new LlamaException("The grammar allows none of the model's tokens here.");
-                array.size = (nuint)left;
+                for (var id = 0; id < logits.Length; id++)
+                    data[id] = new LlamaTokenData { id = id, logit = logits[id] };
             }
             LlamaNative.llama_sampler_apply(chain, &array);
             if (array.selected < 0 || array.selected >= (long)array.size)
@@ -191,23 +168,25 @@ public sealed unsafe class LlamaSampler : IDisposable
         }
     }
 
+    // What is forbidden must not reach the filters: they would divide zero by zero if nothing else is left.
+    private nuint Allowed(ReadOnlySpan<float> logits, LlamaTokenData* data)
+    {
+        var left = 0;
+        var words = constraint!.Allowed();
+        for (var word = 0; word < words.Length; word++)
+        {
+            for (var bits = words[word]; bits != 0; bits &= bits - 1)
+            {
+                var id = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                if (!float.IsNegativeInfinity(logits[id]))
+                    data[left++] = new LlamaTokenData { id = id, logit = logits[id] };
+            }
+        }
+        return left > 0 ? (nuint)left : throw new LlamaException("The grammar allows none of the model's tokens here.");
+    }
+
     private static bool Penalises(SamplingOptions options) =>
         options.RepeatLastN > 0 && (options.RepeatPenalty != 1 || options.FrequencyPenalty != 0 || options.PresencePenalty != 0);
-
-    private static SafeLlamaSamplerHandle Compile(LlamaModel model, LlamaGrammar grammar)
-    {
-        if (model.Vocab.Type == LlamaVocabType.None)
-            throw new InvalidOperationException("The model has no vocabulary, so no grammar can bind it.");
-        using var log = LlamaLog.Collect();
-        using var vocab = new LlamaVocab.Borrowed(model.Handle);
-        SafeLlamaSamplerHandle handle;
-        fixed (byte* text = Encoding.UTF8.GetBytes(grammar.Text + '\0'), root = "root\0"u8)
-            handle = LlamaNative.llama_sampler_init_grammar(vocab.Pointer, text, root);
-        if (handle.IsInvalid)
-            throw new LlamaException($"The grammar does not compile.{log.Sentence()}");
-        handle.KeepAlive(model.Handle);
-        return handle;
-    }
 
     private SafeLlamaSamplerHandle BuildChain(SamplingOptions options)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
+using Assistant.Chat.Grammars;
 using Assistant.Chat.Prompts;
 using LlamaCpp;
 using Microsoft.Extensions.AI;
@@ -16,7 +17,7 @@ public sealed record GenerationRequest
     public required SamplingOptions Sampling { get; init; }
 
     /// <summary>What the answer must follow; null for no bound.</summary>
-    public LlamaGrammar? Grammar { get; init; }
+    public Grammar? Grammar { get; init; }
 
     /// <summary>Most tokens of the answer; null: until the model ends or the context is full.</summary>
     public int? MaxTokens { get; init; }

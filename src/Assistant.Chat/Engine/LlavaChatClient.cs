@@ -239,7 +239,7 @@ public sealed class LlavaChatClient : IChatClient
                 contextLength, reserve, truncate);
         if (dropped > 0)
             logger.LogWarning("The {Dropped} oldest messages of a conversation do not fit the {ContextLength} tokens of {Model}.", dropped, contextLength, name);
-        var grammar = tools is null ? AnswerGrammar.For(options?.ResponseFormat) : tools.Grammar(options?.ResponseFormat);
+        var grammar = AnswerGrammar.For(options, tools);
         return (new GenerationRequest
         {
             Prompt = prompt,

@@ -59,6 +59,22 @@ internal static class AnswerConstraints
         return new ReasoningOptions { Effort = level };
     }
 
+    /// <summary>Binds the answer by a grammar.</summary>
+    /// <param name="options">The request's options, tools and format among them.</param>
+    /// <param name="grammar">In llama.cpp's notation; null or empty for none.</param>
+    /// <param name="formatField">The name of the protocol's field for a format.</param>
+    /// <param name="visionTools">Whether the server's own tools are asked for.</param>
+    /// <exception cref="ApiException">Something else binds the answer, too.</exception>
+    public static void Follow(this ChatOptions options, string? grammar, string formatField, bool visionTools)
+    {
+        if (grammar is not { Length: > 0 })
+            return;
+        var other = options.ResponseFormat is ChatResponseFormatJson ? formatField : options.Tools is { Count: > 0 } ? "tools" : visionTools ? "vision_tools" : null;
+        if (other is not null)
+            throw ApiException.BadRequest($"grammar and {other} were both given; an answer follows one of them");
+        (options.AdditionalProperties ??= [])["grammar"] = grammar;
+    }
+
     /// <summary><c>name:latest</c>, as lists show it.</summary>
     public static string FullName(this ModelDescription model) => model.Name.Contains(':', StringComparison.Ordinal) ? model.Name : model.Name + ":latest";
 

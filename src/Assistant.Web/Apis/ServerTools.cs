@@ -23,6 +23,8 @@ internal static class ServerTools
         var (client, cancelled) = (models.GetClient(name), context.AnswerCancelled());
         var tools = context.RequestServices.GetService<VisionTools>();
         var brings = options.Tools is { Count: > 0 };
+        if (options.AdditionalProperties?.ContainsKey("grammar") == true)
+            wanted = false; // an answer that a grammar binds has no place for calls
         if (wanted == true && brings)
             throw ApiException.BadRequest("vision_tools is true and the request brings tools of its own; the calls of one answer are made either here or by the client");
         if (wanted == true && tools?.Options.HasNetworks != true)

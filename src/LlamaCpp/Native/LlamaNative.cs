@@ -319,7 +319,4 @@ internal static unsafe partial class LlamaNative
 
     [LibraryImport(Libraries.Llama)]
     internal static partial nint llama_sampler_init_penalties(int n_vocab, int penalty_last_n, float penalty_repeat, float penalty_freq, float penalty_present);
-
-    [LibraryImport(Libraries.Llama)]
-    internal static partial SafeLlamaSamplerHandle llama_sampler_init_grammar(nint vocab, byte* grammar_str, byte* grammar_root);
 }

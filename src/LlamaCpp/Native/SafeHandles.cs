@@ -99,25 +99,14 @@ internal sealed unsafe class AbortFlag : SafeHandle
     }
 }
 
-/// <summary>Owns a <c>llama_sampler</c>: a chain with its members, or a grammar, which reads the model's vocabulary.</summary>
+/// <summary>Owns a <c>llama_sampler</c>: a chain with its members.</summary>
 internal sealed class SafeLlamaSamplerHandle() : SafeHandle(0, ownsHandle: true)
 {
-    private SafeLlamaModelHandle? model;
-
     public override bool IsInvalid => handle == 0;
-
-    /// <summary>Keeps the model, whose vocabulary the sampler reads, alive as long as this handle.</summary>
-    public void KeepAlive(SafeLlamaModelHandle owner)
-    {
-        var added = false;
-        owner.DangerousAddRef(ref added);
-        model = owner;
-    }
 
     protected override bool ReleaseHandle()
     {
         LlamaNative.llama_sampler_free(handle);
-        model?.DangerousRelease();
         return true;
     }
 }

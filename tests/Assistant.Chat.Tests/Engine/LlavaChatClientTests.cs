@@ -354,6 +354,21 @@ public class LlavaChatClientTests
     }
 
     [Fact]
+    public async Task Grammar_BindsTheAnswer()
+    {
+        using var chat = new TinyChat();
+        static ChatOptions With(string grammar, ChatResponseFormat? format = null) => new() { ResponseFormat = format, Seed = 1, Temperature = 2, MaxOutputTokens = 20, AdditionalProperties = new() { ["grammar"] = grammar } };
+
+        var response = await chat.Client.GetResponseAsync([User("what?")], With("root ::= (\"yes\" | \"no\") mark_1\nmark_1 ::= [!?]{2}"));
+        Assert.Matches("^(yes|no)[!?]{2}$", response.Text);
+
+        var endless = await Assert.ThrowsAsync<ChatRequestException>(() => chat.Client.GetResponseAsync([User("what?")], With("root ::= root \"x\" | \"x\"")));
+        Assert.Contains("rule 'root' leads to itself before anything is read", endless.Message, StringComparison.Ordinal);
+        var both = await Assert.ThrowsAsync<ChatRequestException>(() => chat.Client.GetResponseAsync([User("what?")], With("root ::= \"x\"", ChatResponseFormat.Json)));
+        Assert.Contains("an answer follows one of them", both.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Picture_IsKnownAfterARestart()
     {
         using var first = new TinyChat();

@@ -1,3 +1,4 @@
+using Assistant.Chat.Grammars;
 using LlamaCpp;
 
 namespace Assistant.Chat.Engine.Scheduling;
@@ -46,8 +47,8 @@ internal interface ISequenceModel : IDisposable
     void Restore(int sequence, byte[] state);
 
     /// <summary>What draws the tokens of one answer.</summary>
-    /// <exception cref="LlamaException">The grammar does not compile.</exception>
-    ITokenSampler CreateSampler(SamplingOptions options, LlamaGrammar? grammar);
+    /// <exception cref="LlamaException">The answer cannot be bound by the grammar.</exception>
+    ITokenSampler CreateSampler(SamplingOptions options, Grammar? grammar);
 
     /// <summary>Told before a decode whether something else computes beside it, so that both together take no more threads than there are cores.</summary>
     void ShareCores(bool shared);

@@ -1,3 +1,4 @@
+using Assistant.Chat.Grammars;
 using LlamaCpp;
 
 namespace Assistant.Chat.Engine.Scheduling;
@@ -18,6 +19,7 @@ internal sealed class LlamaSequenceModel : ISequenceModel
     private readonly LlamaModel model;
     private readonly LlamaContext context;
     private readonly int threads, batchThreads;
+    private readonly Lazy<TokenBytes> tokens; // for grammars
     private bool shared;
 
     public LlamaSequenceModel(LlamaModel model, LlamaContextOptions options)
@@ -29,6 +31,7 @@ internal sealed class LlamaSequenceModel : ISequenceModel
         context = new LlamaContext(model, options with { SharedCells = shared, ContextLength = shared ? (int)Math.Min((long)asked * options.MaxSequences, int.MaxValue) : asked });
         threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 512) : options.Threads;
         batchThreads = options.BatchThreads == 0 ? threads : options.BatchThreads;
+        tokens = new(() => new TokenBytes(model.Vocab));
         SequenceLength = Math.Min(asked, context.SequenceLength);
     }
 
@@ -59,7 +62,8 @@ internal sealed class LlamaSequenceModel : ISequenceModel
 
     public void Restore(int sequence, byte[] state) => context.Memory.Restore(sequence, state);
 
-    public ITokenSampler CreateSampler(SamplingOptions options, LlamaGrammar? grammar) => new Sampler(context, new LlamaSampler(model, options, grammar));
+    public ITokenSampler CreateSampler(SamplingOptions options, Grammar? grammar) =>
+        new Sampler(context, new LlamaSampler(model, options, grammar is null ? null : new GrammarConstraint(grammar, tokens.Value, model.Vocab)));
 
     public void ShareCores(bool shared)
     {

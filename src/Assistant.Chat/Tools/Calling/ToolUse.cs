@@ -1,8 +1,8 @@
 using Assistant.Chat.Engine;
+using Assistant.Chat.Grammars;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts;
 using Assistant.Chat.Tools.Schemas;
-using LlamaCpp;
 using Microsoft.Extensions.AI;
 
 namespace Assistant.Chat.Tools.Calling;
@@ -61,7 +61,7 @@ public sealed class ToolUse
     /// <summary>What the answer must follow: calls by the tools' schemas, and around them words, or the format that was asked for.</summary>
     /// <param name="format">The answer's format.</param>
     /// <exception cref="ChatRequestException">The format asks for a schema that cannot become a grammar.</exception>
-    public LlamaGrammar Grammar(ChatResponseFormat? format)
+    public Grammar Grammar(ChatResponseFormat? format)
     {
         try
         {
@@ -80,7 +80,7 @@ public sealed class ToolUse
         }
     }
 
-    private LlamaGrammar Build(ChatResponseFormat? format, bool anyArguments)
+    private Grammar Build(ChatResponseFormat? format, bool anyArguments)
     {
         var grammar = new GrammarRules();
         var calls = syntax.AddCalls(grammar, tools, several, anyArguments);

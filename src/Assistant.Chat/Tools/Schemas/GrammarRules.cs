@@ -1,5 +1,5 @@
 using System.Text;
-using LlamaCpp;
+using Assistant.Chat.Grammars;
 
 namespace Assistant.Chat.Tools.Schemas;
 
@@ -60,7 +60,7 @@ internal sealed class GrammarRules
     }
 
     /// <summary>The grammar of any JSON value.</summary>
-    public static LlamaGrammar AnyJson { get; } = Make(rules => rules.Value);
+    public static Grammar AnyJson { get; } = Make(rules => rules.Value);
 
     /// <summary>Text as a terminal.</summary>
     public static string Literal(string text)
@@ -132,25 +132,23 @@ internal sealed class GrammarRules
     }
 
     /// <summary>The grammar whose answers are those of an expression.</summary>
-    /// <exception cref="JsonSchemaException">It is larger than grammars may be, or more ambiguous.</exception>
-    public LlamaGrammar Build(string root)
+    /// <exception cref="JsonSchemaException">It is larger than grammars may be.</exception>
+    public Grammar Build(string root)
     {
         var text = new StringBuilder("root ::= ").Append(root).Append('\n');
         foreach (var name in order)
             text.Append(name).Append(" ::= ").Append(bodies[name]).Append('\n');
         try
         {
-            var grammar = new LlamaGrammar(text.ToString());
-            GrammarAmbiguity.Check(bodies);
-            return grammar;
+            return Grammar.Parse(text.ToString());
         }
-        catch (ArgumentException e)
+        catch (GrammarException e)
         {
             throw new JsonSchemaException("", $"it is too large for a grammar: {e.Message}");
         }
     }
 
-    private static LlamaGrammar Make(Func<GrammarRules, string> root)
+    private static Grammar Make(Func<GrammarRules, string> root)
     {
         var rules = new GrammarRules();
         return rules.Build(root(rules));

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using LlamaCpp;
+using Assistant.Chat.Grammars;
 
 namespace Assistant.Chat.Tools.Schemas;
 
@@ -28,12 +28,12 @@ public static class JsonSchemaGrammar
     public const int MaxNameLength = 256;
 
     /// <summary>Largest count of items or characters, the grammar's own bound.</summary>
-    public const int MaxCount = LlamaGrammar.MaxRepetition;
+    public const int MaxCount = Grammar.MaxRepetition;
 
     /// <summary>The grammar of a schema's instances as JSON text.</summary>
     /// <param name="schema">The schema: an object, or true for any value.</param>
     /// <exception cref="JsonSchemaException">It is too large, contradicts itself, or uses a keyword that no grammar can express.</exception>
-    public static LlamaGrammar Build(JsonElement schema)
+    public static Grammar Build(JsonElement schema)
     {
         var grammar = new GrammarRules();
         var root = SchemaRules.Add(grammar, schema);

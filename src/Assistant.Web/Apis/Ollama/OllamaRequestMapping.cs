@@ -33,6 +33,7 @@ internal static class OllamaRequestMapping
             (options.AdditionalProperties ??= [])[KeepAlive.Key] = keepAlive;
         if (request.Truncate == false)
             (options.AdditionalProperties ??= [])["truncate"] = false;
+        options.Follow(request.Grammar, "format", request.VisionTools == true);
         if (request is OllamaGenerateRequest generate)
             AddGenerate(generate, model, options.AdditionalProperties ??= []);
         return options;

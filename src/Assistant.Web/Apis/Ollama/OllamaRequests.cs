@@ -35,6 +35,9 @@ internal abstract record OllamaRequest
     /// <summary>Whether the server's own tools on pictures may be used; absent leaves it to the configuration. Not in Ollama's own protocol.</summary>
     public bool? VisionTools { get; init; }
 
+    /// <summary>What the answer must follow, in llama.cpp's notation. Not in Ollama's own protocol.</summary>
+    public string? Grammar { get; init; }
+
     public bool? Logprobs { get; init; }
 
     public int? TopLogprobs { get; init; }

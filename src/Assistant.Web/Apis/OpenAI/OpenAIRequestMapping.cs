@@ -21,6 +21,7 @@ internal static class OpenAIRequestMapping
         options.Tools = AnswerConstraints.ToTools(request.Tools);
         options.ToolMode = AnswerConstraints.ToToolMode(request.ToolChoice);
         options.AllowMultipleToolCalls = request.ParallelToolCalls;
+        options.Follow(request.Grammar, "response_format", request.VisionTools == true);
         if (request is { ReturnProgress: true, Stream: true })
             (options.AdditionalProperties ??= [])[PromptProgress.Request] = true;
         return options;
@@ -36,6 +37,7 @@ internal static class OpenAIRequestMapping
         options.AskForLogprobs(request.Logprobs is not null, request.Logprobs);
         options.Bias(request.LogitBias);
         options.MaxOutputTokens = Positive(request.MaxTokens);
+        options.Follow(request.Grammar, "response_format", visionTools: false);
         return options;
     }
 
@@ -68,10 +70,10 @@ internal static class OpenAIRequestMapping
         FrequencyPenalty = request.FrequencyPenalty,
         PresencePenalty = request.PresencePenalty,
         StopSequences = ToStopSequences(request.Stop),
-        AdditionalProperties = ToAdditionalProperties(request, model),
+        AdditionalProperties = ToAdditionalProperties(request),
     };
 
-    private static AdditionalPropertiesDictionary? ToAdditionalProperties(OpenAIRequest request, ModelDescription model)
+    private static AdditionalPropertiesDictionary? ToAdditionalProperties(OpenAIRequest request)
     {
         var properties = new AdditionalPropertiesDictionary();
         if (KeepAlive.Parse(request.KeepAlive) is { } keepAlive)
@@ -80,11 +82,6 @@ internal static class OpenAIRequestMapping
             properties["num_ctx"] = contextLength;
         if (request.Truncate == false)
             properties["truncate"] = false;
-        if (request.Grammar is { Length: > 0 } grammar)
-        {
-            // Some ambiguous grammars double llama.cpp's work with every token, which would hold up everybody's answers.
-            properties["grammar"] = model.RemoteHost is not null ? grammar : throw ApiException.BadRequest("grammar is not offered for models of this server: response_format with a JSON schema binds an answer");
-        }
         return properties.Count == 0 ? null : properties;
     }
 

@@ -30,7 +30,7 @@ internal abstract record OpenAIRequest
     /// <summary>Token ids and what is added to their logits, -100 to 100.</summary>
     public JsonElement? LogitBias { get; init; }
 
-    /// <summary>What the answer must follow, in llama.cpp's notation: passed on to models on other servers, refused for others.</summary>
+    /// <summary>What the answer must follow, in llama.cpp's notation; not in OpenAI's own protocol.</summary>
     public string? Grammar { get; init; }
 
     /// <summary>Choices; only one is possible.</summary>

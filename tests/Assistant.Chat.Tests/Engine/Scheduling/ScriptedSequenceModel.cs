@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Assistant.Chat.Engine;
 using Assistant.Chat.Engine.Scheduling;
+using Assistant.Chat.Grammars;
 using Assistant.Chat.Prompts;
 using Assistant.Vision;
 using Assistant.Vision.Imaging;
@@ -93,7 +94,7 @@ internal sealed class ScriptedSequenceModel(int sequences = 4, int sequenceLengt
         states[sequence].AddRange(state.Chunk(sizeof(ulong)).Select(bytes => BitConverter.ToUInt64(bytes)));
     }
 
-    public ITokenSampler CreateSampler(SamplingOptions options, LlamaGrammar? grammar) => new Sampler(this);
+    public ITokenSampler CreateSampler(SamplingOptions options, Grammar? grammar) => new Sampler(this);
 
     public void ShareCores(bool shared)
     {

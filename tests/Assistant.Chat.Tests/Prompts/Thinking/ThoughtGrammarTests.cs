@@ -1,5 +1,6 @@
+using Assistant.Chat.Grammars;
 using Assistant.Chat.Prompts.Thinking;
-using Assistant.Chat.Tests.Tools.Schemas;
+using Assistant.Chat.Tests.Grammars;
 using Assistant.Chat.Tools.Schemas;
 
 namespace Assistant.Chat.Tests.Prompts.Thinking;

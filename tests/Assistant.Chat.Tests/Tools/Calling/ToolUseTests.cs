@@ -1,7 +1,8 @@
 using System.Text.Json;
+using Assistant.Chat.Grammars;
 using Assistant.Chat.Models;
 using Assistant.Chat.Prompts;
-using Assistant.Chat.Tests.Tools.Schemas;
+using Assistant.Chat.Tests.Grammars;
 using Assistant.Chat.Tools.Calling;
 using LlamaCpp;
 using Microsoft.Extensions.AI;
@@ -116,7 +117,7 @@ public class ToolUseTests
 
     private static JinjaChatTemplate Family(string name) => new(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "Prompts/Families", name + ".jinja")));
 
-    private static LlamaGrammar Grammar(ChatTemplate template, ChatToolMode? mode) => ToolUse.For(new ChatOptions { Tools = [weather, time, odd], ToolMode = mode }, template)!.Grammar(null);
+    private static Grammar Grammar(ChatTemplate template, ChatToolMode? mode) => ToolUse.For(new ChatOptions { Tools = [weather, time, odd], ToolMode = mode }, template)!.Grammar(null);
 
     private static string Refused(ChatOptions options) => Assert.Throws<ChatRequestException>(() => ToolUse.For(options, Hermes)).Message;
 }

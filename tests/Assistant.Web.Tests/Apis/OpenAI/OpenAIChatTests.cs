@@ -124,6 +124,19 @@ public class OpenAIChatTests
         Assert.Equal(("colour", """{"type":"string"}"""), (format.SchemaName, format.Schema!.Value.GetRawText()));
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions", """ "messages":[{"role":"user","content":"x"}] """)]
+    [InlineData("/v1/completions", """ "prompt":"x" """)]
+    [InlineData("/api/chat", """ "messages":[{"role":"user","content":"x"}] """)]
+    [InlineData("/api/generate", """ "prompt":"x" """)]
+    public async Task Grammar_ReachesTheModel(string path, string what)
+    {
+        await using var host = await ApiHost.StartAsync("ok");
+        var (status, _, _) = await host.SendAsync(path, $$"""{"model":"llava-phi3",{{what}},"grammar":"root ::= \"ok\""}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal("root ::= \"ok\"", host.Chat.LastRequest.Options.AdditionalProperties!["grammar"]);
+    }
+
     [Fact]
     public async Task TextCompletion_Streams()
     {
