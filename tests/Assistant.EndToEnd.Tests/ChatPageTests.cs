@@ -65,6 +65,27 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Thoughts_AreShownWhileTheyAreAllThereIs_ThenFoldedAway()
+    {
+        var answer = new ScriptedAnswer("It is **blue**.") { Thoughts = "The sea. <b>Blue?</b>", Gate = 0 };
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(answer));
+        var page = await chromium.OpenAsync(assistant);
+        await page.AskAsync("What colour is the sea?");
+        var thoughts = page.Answers().GetByText("The sea. <b>Blue?</b>");
+        await Expect(thoughts).ToBeVisibleAsync();
+
+        answer.Open();
+        await Expect(page.Answers()).ToContainTextAsync("It is blue.");
+        await Expect(thoughts).ToBeHiddenAsync();
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        await Expect(thoughts).ToBeHiddenAsync();
+        await page.Answers().GetByText("Thoughts", new() { Exact = true }).ClickAsync();
+        await Expect(thoughts).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task TwoPages_WatchOneAnswer()
     {
         var answer = new ScriptedAnswer("Seen", " by both.") { Gate = 1 };

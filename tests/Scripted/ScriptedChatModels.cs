@@ -21,6 +21,9 @@ public sealed class ScriptedAnswer(params string[] pieces)
 
     public AnswerTimings? Timings { get; init; }
 
+    /// <summary>What it thinks before its pieces.</summary>
+    public string? Thoughts { get; init; }
+
     /// <summary>Tools that it calls behind its pieces.</summary>
     public IReadOnlyList<FunctionCallContent> Calls { get; init; } = [];
 
@@ -58,6 +61,8 @@ public sealed class ScriptedChatModels(params ScriptedAnswer[] answers) : IChatM
         {
             script.Requests.Enqueue(messages.ToList());
             var answer = script.Answer();
+            if (answer.Thoughts is not null)
+                yield return new ChatResponseUpdate(ChatRole.Assistant, [new TextReasoningContent(answer.Thoughts)]);
             for (var index = 0; index < answer.Pieces.Count; index++)
             {
                 await answer.WaitAsync(index, cancellationToken);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Assistant.Chat.Models;
 using Assistant.Chat.Tools;
 using Assistant.Chat.Tools.Vision;
@@ -111,12 +110,13 @@ public sealed class AnswerService(
             await foreach (var update in client.GetStreamingResponseAsync(history, options, answer.Cancelled).ConfigureAwait(false))
             {
                 timings = AnswerTimings.Add(timings, update);
-                if (update.Text is not { Length: > 0 } piece)
+                var thought = string.Concat(update.Contents.OfType<TextReasoningContent>().Select(content => content.Text));
+                if (update.Text.Length + thought.Length == 0)
                     continue;
-                answer.Append(piece);
+                answer.Append(update.Text, thought);
                 if (time.GetElapsedTime(stored) < StoreInterval)
                     continue;
-                await conversations.UpdateAnswerAsync(answer.MessageId, answer.Current.Text, AnswerState.Running, null, null, answer.Cancelled).ConfigureAwait(false);
+                await conversations.UpdateAnswerAsync(answer.MessageId, answer.Current, answer.Cancelled).ConfigureAwait(false);
                 stored = time.GetTimestamp();
             }
         }
@@ -136,7 +136,7 @@ public sealed class AnswerService(
                 logger.LogWarning("The model {Model} did not answer: {Error}", model, error);
             error ??= "Answering failed unexpectedly; the server's log says why.";
         }
-        await EndAsync(answer, new AnswerSnapshot(answer.Current.Text, state, error, timings)).ConfigureAwait(false);
+        await EndAsync(answer, answer.Current with { State = state, Error = error, Timings = timings }).ConfigureAwait(false);
     }
 
     /// <summary>Stores the end, then lets go of the answer, then tells the watchers: whoever finds it gone finds it stored.</summary>
@@ -144,8 +144,7 @@ public sealed class AnswerService(
     {
         try
         {
-            var timings = end.Timings is null ? null : JsonSerializer.Serialize(end.Timings, JsonSerializerOptions.Web);
-            await conversations.UpdateAnswerAsync(answer.MessageId, end.Text, end.State, end.Error, timings, CancellationToken.None).ConfigureAwait(false);
+            await conversations.UpdateAnswerAsync(answer.MessageId, end, CancellationToken.None).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // a full disk must not leave the chat locked
         catch (Exception exception)

@@ -41,6 +41,9 @@ public sealed class Message
     /// <summary>What is said; for a running answer, as far as it has come.</summary>
     public required string Text { get; set; }
 
+    /// <summary>What a model that thinks wrote before its answer; null where it did not.</summary>
+    public string? Thoughts { get; set; }
+
     /// <summary>When it was asked, or when answering began.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

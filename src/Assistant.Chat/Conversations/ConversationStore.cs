@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Assistant.Chat.Models;
 using Microsoft.EntityFrameworkCore;
 
@@ -89,11 +90,14 @@ public sealed class ConversationStore
     }
 
     /// <summary>Writes how far an answer has come.</summary>
-    public async Task UpdateAnswerAsync(Guid messageId, string text, AnswerState state, string? error, string? timings, CancellationToken cancellationToken = default)
+    public async Task UpdateAnswerAsync(Guid messageId, AnswerSnapshot answer, CancellationToken cancellationToken = default)
     {
+        ArgumentNullException.ThrowIfNull(answer);
+        var timings = answer.Timings is null ? null : JsonSerializer.Serialize(answer.Timings, JsonSerializerOptions.Web);
         await using var context = Open();
         await context.Messages.Where(m => m.Id == messageId).ExecuteUpdateAsync(
-            m => m.SetProperty(x => x.Text, text).SetProperty(x => x.State, state).SetProperty(x => x.Error, error).SetProperty(x => x.Timings, timings),
+            m => m.SetProperty(x => x.Text, answer.Text).SetProperty(x => x.Thoughts, answer.Thoughts).SetProperty(x => x.State, answer.State)
+                .SetProperty(x => x.Error, answer.Error).SetProperty(x => x.Timings, timings),
             cancellationToken).ConfigureAwait(false);
     }
 

@@ -10,10 +10,10 @@ namespace Assistant.Chat.Conversations;
 internal static class ConversationsDatabase
 {
     /// <summary>Version of the schema that this program writes, kept in the file as <c>PRAGMA user_version</c>.</summary>
-    internal const int Version = 1;
+    internal const int Version = 2;
 
     /// <summary>What turns version n + 1 of the schema into version n + 2, at index n. A new file is created whole and needs none.</summary>
-    private static readonly string[] Upgrades = [];
+    private static readonly string[] Upgrades = ["""ALTER TABLE "Messages" ADD COLUMN "Thoughts" TEXT NULL"""];
 
     /// <summary>Options of a context over this file, with the settings that make an answered request durable.</summary>
     public static DbContextOptions<ConversationsContext> CreateOptions(string path) =>
@@ -40,10 +40,13 @@ internal static class ConversationsDatabase
             }
             else
             {
+                await using var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
                 for (var step = version; step < Version; step++)
-                    await RunAsync(context, Upgrades[step - 1], cancellationToken).ConfigureAwait(false);
+                    await context.Database.ExecuteSqlRawAsync(Upgrades[step - 1], cancellationToken).ConfigureAwait(false);
+                await context.Database.ExecuteSqlRawAsync(SetVersion, cancellationToken).ConfigureAwait(false);
+                await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             }
-            await RunAsync(context, string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}"), cancellationToken).ConfigureAwait(false);
+            await context.Database.ExecuteSqlRawAsync(SetVersion, cancellationToken).ConfigureAwait(false);
         }
         catch (SqliteException exception)
         {
@@ -51,15 +54,13 @@ internal static class ConversationsDatabase
         }
     }
 
-    private static async Task<int> ReadVersionAsync(ConversationsContext context, CancellationToken cancellationToken) =>
-        Convert.ToInt32(await RunAsync(context, "PRAGMA user_version", cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
+    private static string SetVersion => string.Create(CultureInfo.InvariantCulture, $"PRAGMA user_version = {Version}");
 
-    /// <summary>The texts are constants of this file: pragmas and table definitions take no parameters.</summary>
-    private static async Task<object?> RunAsync(ConversationsContext context, string sql, CancellationToken cancellationToken)
+    private static async Task<int> ReadVersionAsync(ConversationsContext context, CancellationToken cancellationToken)
     {
         using var command = context.Database.GetDbConnection().CreateCommand();
-        command.CommandText = sql;
-        return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+        command.CommandText = "PRAGMA user_version";
+        return Convert.ToInt32(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false), CultureInfo.InvariantCulture);
     }
 
     /// <summary>WAL lets pages read while an answer is written; FULL makes each commit survive a power cut, which WAL alone does not promise.</summary>

@@ -10,7 +10,8 @@ namespace Assistant.Chat.Conversations;
 /// <param name="State">Whether there is more to come, and otherwise how it ended.</param>
 /// <param name="Error">Why it failed, for the user to read.</param>
 /// <param name="Timings">Where its time went; known once it has ended.</param>
-public sealed record AnswerSnapshot(string Text, AnswerState State, string? Error = null, AnswerTimings? Timings = null);
+/// <param name="Thoughts">What a model that thinks has written before its answer; null where it has not.</param>
+public sealed record AnswerSnapshot(string Text, AnswerState State, string? Error = null, AnswerTimings? Timings = null, string? Thoughts = null);
 
 /// <summary>An answer that is being written: it belongs to the <see cref="AnswerService"/>, and any number of pages watch it.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "See the field cancellation.")]
@@ -19,7 +20,7 @@ public sealed class RunningAnswer
     // Never disposed: pages may stop an answer that has just ended, and a source without a timer holds nothing.
     private readonly CancellationTokenSource cancellation = new();
     private readonly Lock gate = new();
-    private readonly StringBuilder text = new();
+    private readonly StringBuilder text = new(), thoughts = new();
     private AnswerSnapshot? last;
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private AnswerState? stopReason;
@@ -38,7 +39,7 @@ public sealed class RunningAnswer
         get
         {
             lock (gate)
-                return last ??= new AnswerSnapshot(text.ToString(), AnswerState.Running);
+                return last ??= new AnswerSnapshot(text.ToString(), AnswerState.Running, Thoughts: thoughts.Length > 0 ? thoughts.ToString() : null);
         }
     }
 
@@ -83,7 +84,14 @@ public sealed class RunningAnswer
         cancellation.Cancel();
     }
 
-    internal void Append(string piece) => Change(() => text.Append(piece));
+    internal void Append(string piece, string thought)
+    {
+        Change(() =>
+        {
+            text.Append(piece);
+            thoughts.Append(thought);
+        });
+    }
 
     internal void End(AnswerSnapshot end) => Change(() => last = end, keep: true);
 

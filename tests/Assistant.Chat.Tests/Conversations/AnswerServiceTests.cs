@@ -78,6 +78,21 @@ public sealed class AnswerServiceTests
     }
 
     [Fact]
+    public async Task Thoughts_AreKeptBesideTheAnswer_AndNotSentBack()
+    {
+        var script = new ScriptedAnswer("It is ", "blue.") { Thoughts = "The sea. Blue?", Gate = 1 };
+        await using var home = await ConversationsHome.StartAsync(script);
+        var session = await home.AskAsync("What colour?");
+        var running = home.Answers.Find(session.Conversation!.Id)!;
+        await UntilAsync(() => running.Current is { Text: "It is ", Thoughts: "The sea. Blue?" });
+        script.Open();
+        var answer = await home.EndOfAnswerAsync(session);
+        Assert.Equal(("It is blue.", "The sea. Blue?", AnswerState.Finished), (answer.Text, answer.Thoughts, answer.State));
+        var history = await ChatHistory.BuildAsync([answer], home.Images, Cancel);
+        Assert.Equal("It is blue.", Assert.IsType<Microsoft.Extensions.AI.TextContent>(Assert.Single(Assert.Single(history).Contents)).Text);
+    }
+
+    [Fact]
     public async Task AnyNumberOfWatchers_SeeTheSameAnswer()
     {
         var script = new ScriptedAnswer("one ", "two ", "three") { Gate = 1 };
@@ -184,7 +199,7 @@ public sealed class AnswerServiceTests
         await using var before = await ConversationsHome.StartAsync(new ScriptedAnswer("Done."));
         var session = await before.AskAsync("Hello?");
         var answer = await before.EndOfAnswerAsync(session);
-        await before.Store.UpdateAnswerAsync(answer.Id, "Half of i", AnswerState.Running, null, null, Cancel); // as a killed process leaves it
+        await before.Store.UpdateAnswerAsync(answer.Id, new AnswerSnapshot("Half of i", AnswerState.Running), Cancel); // as a killed process leaves it
         await using var after = await ConversationsHome.StartAsync(before.Folder);
         var reopened = after.Open();
         Assert.True(await reopened.OpenAsync(session.Conversation!.Id, Cancel));

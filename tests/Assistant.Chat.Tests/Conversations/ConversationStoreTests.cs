@@ -99,7 +99,29 @@ public sealed class ConversationStoreTests
             command.ExecuteNonQuery();
         }
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => home.Store.PrepareAsync(Cancel));
-        Assert.Contains("newer version of this program (schema 99; this one knows 1)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("newer version of this program (schema 99; this one knows 2)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FileOfAnOlderProgram_IsBroughtUpToDate()
+    {
+        await using var home = await ConversationsHome.StartAsync();
+        var conversation = await home.Store.CreateAsync("Old", null, Cancel);
+        var id = await AddAsync(home, conversation, null, MessageRole.Assistant, "Hello.");
+        using (var connection = new SqliteConnection($"Data Source={home.DatabaseFile}"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = """ALTER TABLE "Messages" DROP COLUMN "Thoughts"; PRAGMA user_version = 1""";
+            command.ExecuteNonQuery();
+        }
+        SqliteConnection.ClearAllPools(); // a program that starts has read no tables yet
+        await home.Store.PrepareAsync(Cancel);
+        await home.Store.PrepareAsync(Cancel); // a second time changes nothing
+        var old = Assert.Single(await home.Store.ReadBranchAsync(conversation.Id, id, Cancel));
+        Assert.Equal(("Hello.", null), (old.Text, old.Thoughts));
+        await home.Store.UpdateAnswerAsync(id, new AnswerSnapshot("Hello.", AnswerState.Finished, Thoughts: "Greet."), Cancel);
+        Assert.Equal("Greet.", Assert.Single(await home.Store.ReadBranchAsync(conversation.Id, id, Cancel)).Thoughts);
     }
 
     [Fact]
