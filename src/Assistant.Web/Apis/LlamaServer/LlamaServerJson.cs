@@ -17,6 +17,9 @@ namespace Assistant.Web.Apis.LlamaServer;
 [JsonSerializable(typeof(PromptAnswer))]
 [JsonSerializable(typeof(InputTokensAnswer))]
 [JsonSerializable(typeof(PropsAnswer))]
+[JsonSerializable(typeof(RouteRequest))]
+[JsonSerializable(typeof(RoutedModels))]
+[JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(LlamaServerError))]
 internal sealed partial class LlamaServerJson : JsonSerializerContext
 {

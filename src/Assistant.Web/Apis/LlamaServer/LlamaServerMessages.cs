@@ -41,6 +41,25 @@ internal sealed record PromptAnswer(string Prompt);
 /// <summary>Answer of <c>POST /v1/chat/completions/input_tokens</c>.</summary>
 internal sealed record InputTokensAnswer(string Object, int InputTokens);
 
+/// <summary>Body of <c>POST /models/load</c> and <c>/models/unload</c>.</summary>
+internal sealed record RouteRequest
+{
+    /// <summary>Absent means the default model.</summary>
+    public string? Model { get; init; }
+}
+
+/// <summary>Answer of <c>POST /models/load</c> and <c>/models/unload</c>.</summary>
+internal sealed record Done(bool Success);
+
+/// <summary>Answer of <c>GET /models</c>.</summary>
+internal sealed record RoutedModels(string Object, IReadOnlyList<RoutedModel> Data);
+
+/// <summary>A model and where it is.</summary>
+internal sealed record RoutedModel(string Id, string Object, string OwnedBy, long Created, RoutedStatus Status);
+
+/// <param name="Value"><c>unloaded</c>, <c>loading</c>, <c>loaded</c>, or <c>failed</c> where its files cannot be used.</param>
+internal sealed record RoutedStatus(string Value);
+
 /// <summary>Answer of <c>GET /props</c>.</summary>
 /// <param name="DefaultGenerationSettings">What holds where a request does not say.</param>
 /// <param name="TotalSlots">Requests answered side by side; null while the model is not loaded.</param>

@@ -63,7 +63,21 @@ public sealed class LlamaServerApiTests() : LocalApiTests(settings =>
         Assert.Equal((false, 2), ((bool)awake["is_sleeping"]!, (int)awake["total_slots"]!));
     }
 
+    [Fact]
+    public async Task Models_GoIntoMemoryAndOutOfIt()
+    {
+        Assert.Equal("unloaded", await StatusAsync("seer"));
+        Assert.True((bool)(await PostAsync("/models/load", """{"model":"seer"}"""))["success"]!);
+        Assert.Equal(("loaded", "unloaded"), (await StatusAsync("seer"), await StatusAsync("reader")));
+        Assert.True((bool)(await PostAsync("/models/unload", """{"model":"seer"}"""))["success"]!);
+        Assert.Equal("unloaded", await StatusAsync("seer"));
+
+        async Task<string?> StatusAsync(string name) =>
+            (string?)(await Host.GetJsonAsync("/models"))["data"]!.AsArray().Single(model => (string?)model!["id"] == name + ":latest")!["status"]!["value"];
+    }
+
     [Theory]
+    [InlineData("/models/load", """{"model":"nobody"}""", 404, "model 'nobody' not found", "not_found_error")]
     [InlineData("/tokenize", "{}", 400, "content is required", "invalid_request_error")]
     [InlineData("/tokenize", """{"content":"x","model":"nobody"}""", 404, "model 'nobody' not found", "not_found_error")]
     [InlineData("/tokenize", """{"content":"x","model":"clip"}""", 400, "\"clip\" reads no prompts", "invalid_request_error")]
