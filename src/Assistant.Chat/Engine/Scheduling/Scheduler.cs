@@ -22,6 +22,7 @@ internal sealed class Scheduler : IDisposable
     private readonly Slot[] slots;
     private readonly BatchPlan plan;
     private readonly ComputeTurn turn;
+    private readonly TowerDesk tower;
     private readonly List<GenerationJob> waiting = []; // in the order of arrival
     private readonly ConcurrentQueue<GenerationJob> arrivals = new();
     private readonly CancellationTokenSource shutdown = new();
@@ -29,8 +30,6 @@ internal sealed class Scheduler : IDisposable
     private readonly Thread thread;
     private long flushedAt; // when readers were last handed something
     private int news; // 1 when something came from outside: an arrival, a cancellation, features
-    private int towers; // requests that wait for theirs
-    private ImageFeatureSource? tower; // of the last of them; an engine has one
 
     public Scheduler(ISequenceModel model, SemaphoreSlim compute, long savedPrefixes, SchedulerStatistics statistics)
     {
@@ -39,6 +38,7 @@ internal sealed class Scheduler : IDisposable
         slots = table.Slots;
         plan = new BatchPlan(model, slots);
         turn = new ComputeTurn(compute, Tell);
+        tower = new TowerDesk(model, table, Tell);
         thread = new Thread(Run) { IsBackground = true, Name = "Chat engine" };
         thread.Start();
     }
@@ -87,7 +87,7 @@ internal sealed class Scheduler : IDisposable
                     ReadNews();
                 if (!table.AnyBusy)
                 {
-                    ShareCores();
+                    tower.ShareCores();
                     turn.End();
                     if (Volatile.Read(ref news) == 0)
                         wake.WaitOne();
@@ -132,73 +132,12 @@ internal sealed class Scheduler : IDisposable
             if (job.State != JobState.Done && job.Cancellation.IsCancellationRequested)
                 job.Complete(new OperationCanceledException(job.Cancellation)); // at once, though its tower may take a moment to notice
             if (job.State == JobState.Encoding && job.Tower!.IsCompleted)
-                ReadFeatures(job);
+                TowerDesk.ReadFeatures(job);
         }
         waiting.RemoveAll(static job => job.State == JobState.Done && job.Tower is null or { IsCompleted: true });
         do
-            LookAhead();
+            tower.LookAhead(waiting);
         while (Assign());
-    }
-
-    /// <summary>Sends the pictures that are not known to the tower, for as many requests ahead as there are slots.</summary>
-    /// <remarks>
-    /// The others lose nothing by waiting with theirs, answers under way have the cores to themselves sooner, and the features of a long queue do not fill the
-    /// memory (7 MB a picture with 576 rows of width 3072).
-    /// </remarks>
-    private void LookAhead()
-    {
-        var ahead = 0;
-        foreach (var job in waiting)
-        {
-            if (job.State == JobState.Arrived && ahead < slots.Length)
-                Encode(job, table.Known(job.Prompt.Keys));
-            if (job.State == JobState.Encoding || (job.State == JobState.Ready && job.Prompt.ImageCount > 0))
-                ahead++;
-        }
-    }
-
-    private void Encode(GenerationJob job, int from)
-    {
-        var parts = job.MissingPictures(from).ToArray();
-        job.State = parts.Length == 0 ? JobState.Ready : JobState.Encoding;
-        if (parts.Length == 0)
-            return;
-        Interlocked.Increment(ref towers);
-        tower = job.Request.Images;
-        tower?.ShareCores(table.AnyBusy);
-        job.Tower = SeeAsync(job, parts);
-        job.Tower.ContinueWith(_ => Tell(), TaskScheduler.Default);
-    }
-
-    private async Task SeeAsync(GenerationJob job, int[] parts)
-    {
-        try
-        {
-            var features = await job.Request.Images!.GetAsync([.. parts.Select(part => ((ImagePart)job.Prompt.Parts[part]).Image)], job.Report, job.Cancellation).ConfigureAwait(false);
-            foreach (var (part, rows) in parts.Zip(features))
-                job.Features[part] = rows;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref towers);
-        }
-    }
-
-    /// <summary>Lets a tower that is running and the model's threads share the cores, and either have all of them while it is alone.</summary>
-    private void ShareCores()
-    {
-        var running = Volatile.Read(ref towers) > 0;
-        model.ShareCores(running);
-        if (running)
-            tower?.ShareCores(table.AnyBusy);
-    }
-
-    private static void ReadFeatures(GenerationJob job)
-    {
-        if (job.Tower!.IsCompletedSuccessfully)
-            job.State = JobState.Ready;
-        else
-            job.Complete(job.Tower.Exception?.InnerException ?? new OperationCanceledException(job.Cancellation));
     }
 
     // ---- Slots.
@@ -237,7 +176,7 @@ internal sealed class Scheduler : IDisposable
     {
         if (job.MissingPictures(place.Reuse).Any())
         {
-            Encode(job, 0); // a prefix has gone since it was looked for
+            tower.Encode(job, 0); // a prefix has gone since it was looked for
             return;
         }
         job.StartedAt = Stopwatch.GetTimestamp();
@@ -249,7 +188,7 @@ internal sealed class Scheduler : IDisposable
         {
             job.Sampler.Dispose();
             job.Sampler = null;
-            Encode(job, 0); // this kind of model could not forget a part
+            tower.Encode(job, 0); // this kind of model could not forget a part
             return;
         }
         (slot.Job, job.Slot, job.State) = (job, slot, JobState.Reading);
@@ -266,7 +205,7 @@ internal sealed class Scheduler : IDisposable
     {
         if (!(rows ? plan.PlanRows() : plan.PlanTokens()))
             return;
-        ShareCores();
+        tower.ShareCores();
         var started = Stopwatch.GetTimestamp();
         if (plan.PromptTokens > 0)
             FlushAll(started); // this step may be a long one

@@ -131,7 +131,7 @@ internal sealed class JinjaExpressionParser(JinjaTokenReader tokens)
                     text += tokens.Read().Text;
                 return new JinjaLiteral(JinjaText.Of(text), token.Line);
             case JinjaTokenKind.Integer:
-                return new JinjaLiteral(long.TryParse(token.Text, CultureInfo.InvariantCulture, out var integer) ? integer : throw new JinjaException(token.Line, "a number is too large"), token.Line);
+                return Integer(token);
             case JinjaTokenKind.Float:
                 return new JinjaLiteral(double.Parse(token.Text, CultureInfo.InvariantCulture), token.Line);
             case JinjaTokenKind.Operator when token.Text == "(":
@@ -165,6 +165,9 @@ internal sealed class JinjaExpressionParser(JinjaTokenReader tokens)
         }
     }
 
+    private static JinjaLiteral Integer(JinjaToken token) =>
+        new(long.TryParse(token.Text, CultureInfo.InvariantCulture, out var integer) ? integer : throw new JinjaException(token.Line, "a number is too large"), token.Line);
+
     private JinjaExpression Postfix(JinjaExpression value)
     {
         while (true)
@@ -176,7 +179,7 @@ internal sealed class JinjaExpressionParser(JinjaTokenReader tokens)
                 value = token.Kind switch
                 {
                     JinjaTokenKind.Name => new JinjaAttribute(value, token.Text, line),
-                    JinjaTokenKind.Integer => new JinjaIndex(value, new JinjaLiteral(long.Parse(token.Text, CultureInfo.InvariantCulture), line), line),
+                    JinjaTokenKind.Integer => new JinjaIndex(value, Integer(token), line),
                     _ => throw new JinjaException(line, "a name must follow the '.'"),
                 };
             }

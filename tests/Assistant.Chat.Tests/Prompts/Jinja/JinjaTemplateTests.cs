@@ -17,6 +17,8 @@ public class JinjaTemplateTests
     [Theory]
     [InlineData("a\n{% if x %}\n", "line 2: 'endif' is missing")]
     [InlineData("a\n\n{{ 1 + }}", "line 3: '}}' is not expected here")]
+    [InlineData("{{ x.99999999999999999999 }}", "line 1: a number is too large")]
+    [InlineData("{{ 99999999999999999999 }}", "line 1: a number is too large")]
     [InlineData("{{ 'abc }}", "line 1: a string is not closed")]
     [InlineData("{% include 'x' %}", "line 1: 'include' is no statement that can be executed here")]
     [InlineData("\n{{ missing.name }}", "line 2: 'missing' is undefined, so it has no 'name'")]
