@@ -11,6 +11,7 @@ namespace Assistant.Training.Recipes;
 internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false, uint toolPeriod = 4)
 {
     private const uint AboutOnePeriod = 12; // steps, of which one has conversations
+    private const uint TwoPicturesPeriod = 4; // steps, of which one has conversations about two pictures
 
     private readonly SceneGenerator scenes = PocketModel.Scenes(seed);
 
@@ -39,7 +40,7 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
     public List<SceneConversation> Conversations(ulong step, int count)
     {
         var random = SceneRandom.For(seed ^ 0xC0DE, step);
-        var pictures = step % 12 == 11 ? 2 : 1;
+        var pictures = step % TwoPicturesPeriod == TwoPicturesPeriod - 1 ? 2 : 1;
         var turns = pictures == 2 ? 3 + random.Next(2) : 3 + random.Next(4);
         return Enumerable.Range(0, count).Select(i => Conversation(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
     }

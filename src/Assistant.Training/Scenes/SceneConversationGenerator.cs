@@ -93,16 +93,16 @@ public static class SceneConversationGenerator
         if (attached is { } next)
         {
             // A new picture, and the last question again.
-            if (!random.Chance(0.35) || SceneAnswers.Answer(previous, scenes[next]) is not { } answer)
+            if (!random.Chance(0.5) || SceneAnswers.Answer(previous, scenes[next]) is not { } answer)
                 return null;
-            return new SceneTurn(QuestionFamily.FollowUp, Wording.AsTyped(FollowUps.AnotherPicture(Called(next, random, orThis: true), random), random), answer, next, previous, next);
+            return new SceneTurn(QuestionFamily.FollowUp, Wording.AsTyped(FollowUps.AnotherPicture(CalledShortly(next, random, orThis: true), random), random), answer, next, previous, next);
         }
         if (shown > 1 && random.Chance(0.2))
         {
             var other = (subject + 1 + random.Next(shown - 1)) % shown;
             if (SceneAnswers.Answer(previous, scenes[other]) is not { } answer)
                 return null;
-            return new SceneTurn(QuestionFamily.FollowUp, Wording.AsTyped(FollowUps.AnotherPicture(Called(other, random), random), random), answer, null, previous, other);
+            return new SceneTurn(QuestionFamily.FollowUp, Wording.AsTyped(FollowUps.AnotherPicture(CalledShortly(other, random, orThis: false), random), random), answer, null, previous, other);
         }
         if (!random.Chance(0.3) || FollowUps.After(previous, scenes[subject], random) is not var (question, query))
             return null;
@@ -118,10 +118,13 @@ public static class SceneConversationGenerator
         _ => false,
     };
 
-    private static string Called(int picture, SceneRandom random, bool orThis = false)
+    private static string Called(int picture, SceneRandom random) => $"the {Ordinals[picture]} {(random.Chance(0.75) ? "picture" : "image")}";
+
+    // After a question about a picture, "the second one" is a picture.
+    private static string CalledShortly(int picture, SceneRandom random, bool orThis)
     {
         if (orThis && random.Chance(0.3))
             return random.Chance(0.5) ? "this one" : "this picture";
-        return $"the {Ordinals[picture]} {(random.Chance(0.75) ? "picture" : "image")}";
+        return random.Chance(0.25) ? $"the {Ordinals[picture]} one" : Called(picture, random);
     }
 }

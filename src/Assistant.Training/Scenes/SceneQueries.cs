@@ -16,13 +16,9 @@ internal static class SceneQueries
     /// <summary>The families that need no earlier turn, as often as they are asked.</summary>
     private static readonly QuestionFamily[] Families =
     [
-        QuestionFamily.Describe, QuestionFamily.Describe, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count, QuestionFamily.Count,
-        QuestionFamily.Count, QuestionFamily.Count,
-        QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Color, QuestionFamily.Identify, QuestionFamily.Identify, QuestionFamily.Identify, QuestionFamily.Identify,
-        QuestionFamily.Exists, QuestionFamily.Exists, QuestionFamily.Exists, QuestionFamily.Exists,
-        QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Position, QuestionFamily.Position,
-        QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Compare, QuestionFamily.Cell, QuestionFamily.Cell, QuestionFamily.Cell,
-        QuestionFamily.Glyph, QuestionFamily.Glyph, QuestionFamily.Glyph,
+        .. Enumerable.Repeat(QuestionFamily.Describe, 4), .. Enumerable.Repeat(QuestionFamily.Count, 6), .. Enumerable.Repeat(QuestionFamily.Color, 2),
+        .. Enumerable.Repeat(QuestionFamily.Identify, 6), .. Enumerable.Repeat(QuestionFamily.Exists, 4), .. Enumerable.Repeat(QuestionFamily.Position, 3),
+        .. Enumerable.Repeat(QuestionFamily.Compare, 4), .. Enumerable.Repeat(QuestionFamily.Cell, 2), .. Enumerable.Repeat(QuestionFamily.Glyph, 4),
     ];
 
     /// <summary>A query with a clear answer, of a random family.</summary>
