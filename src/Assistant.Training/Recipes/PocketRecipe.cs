@@ -36,10 +36,10 @@ public sealed class PocketRecipe : Recipe
     public long FindSteps { get; init; } = 2500;
 
     /// <summary>Steps of the third stage: language model and projector beside the frozen tower, 8 pictures each.</summary>
-    public long TalkSteps { get; init; } = 4500;
+    public long TalkSteps { get; init; } = 8000;
 
     /// <summary>Steps of the last stage: all together, 8 pictures each.</summary>
-    public long SettleSteps { get; init; } = 6000;
+    public long SettleSteps { get; init; } = 1500;
 
     private protected override void Run(Action<ITrainingStage> train, CancellationToken cancellationToken)
     {
@@ -57,7 +57,7 @@ public sealed class PocketRecipe : Recipe
         train(new TalkStage("talk", model, vocabulary, labels, freezeTower: true, Seed + 2, TalkSteps, PicturesPerStep, QuestionsPerPicture)
             { Optimizer = new OptimizerSettings { LearningRate = 1.5e-3, WarmupSteps = 50 } });
         train(new TalkStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 3, SettleSteps, PicturesPerStep, QuestionsPerPicture)
-            { Optimizer = new OptimizerSettings { LearningRate = 8e-4, WarmupSteps = 20 } });
+            { Optimizer = new OptimizerSettings { LearningRate = 3e-4, WarmupSteps = 20 } });
         Export(model, tokenizer);
     }
 
