@@ -451,6 +451,6 @@ internal static class QuestionTemplates
         "[Which|What] {nouns} [do you see|are there|can you read]{in}?",
         "Name the {noun}{in}.",
         "[Can|Could] you [read|tell me] the {noun}{in}?",
-        "Which {noun} [stands|is written] [there|here]?",
+        "Which {noun} [stands|is written]{in}?",
     ];
 }
