@@ -22,7 +22,7 @@ public sealed class ChatEngine : IDisposable
     /// <param name="compute">Held while computing. Engines that share one never compete for the same cores: llama.cpp's threads spin, and two at once are several times slower than one after the other.</param>
     /// <param name="engine">How many requests it serves at a time; null takes the defaults.</param>
     public ChatEngine(LlamaModel model, LlamaContextOptions options, SemaphoreSlim compute, EngineOptions? engine = null)
-        : this(new LlamaSequenceModel(model, (options ?? throw new ArgumentNullException(nameof(options))) with { MaxSequences = (engine ?? new()).Slots, Poll = Poll }), compute, engine ?? new())
+        : this(Sequences(model, options ?? throw new ArgumentNullException(nameof(options)), engine ?? new()), compute, engine ?? new())
     {
     }
 
@@ -99,4 +99,7 @@ public sealed class ChatEngine : IDisposable
         scheduler.Dispose();
         model.Dispose();
     }
+
+    private static LlamaSequenceModel Sequences(LlamaModel model, LlamaContextOptions options, EngineOptions engine) =>
+        new(model, options with { MaxSequences = engine.Slots, Poll = Poll }, engine.SavedPrefixes);
 }

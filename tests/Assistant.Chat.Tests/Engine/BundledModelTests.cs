@@ -1,4 +1,5 @@
 using Assistant.Chat.Engine;
+using Assistant.Chat.Engine.Scheduling;
 using Assistant.Chat.Prompts;
 using LlamaCpp;
 
@@ -13,15 +14,18 @@ public class BundledModelTests
         "Thank you", "Describe the picture.", "Is there a green star?", "What colour is the triangle?", "Goodbye",
     ];
 
-    [Fact]
-    public async Task GreedyAnswers_AreTheSame_AloneAndSideBySide_CachedAndNot()
+    [Theory]
+    [InlineData(0L)] // cells of its own for each sequence
+    [InlineData(64L << 20)] // one pool of cells
+    public async Task GreedyAnswers_AreTheSame_AloneAndSideBySide_CachedAndNot(long savedPrefixes)
     {
         var path = Find("models/pocket/pocket-q8_0.gguf");
         Assert.SkipWhen(path is null, "the bundled model is not beside the tests");
         using var model = LlamaModel.Load(path!);
         using var compute = new SemaphoreSlim(1, 1);
         ChatEngine Make(int slots) => new(
-            model, new LlamaContextOptions { ContextLength = 512, Threads = 1, FlashAttention = FlashAttention.Disabled }, compute, new EngineOptions { Slots = slots });
+            model, new LlamaContextOptions { ContextLength = 512, Threads = 1, FlashAttention = FlashAttention.Disabled }, compute,
+            new EngineOptions { Slots = slots, SavedPrefixes = savedPrefixes });
         async Task<string> Ask(ChatEngine engine, string question)
         {
             var prompt = new PromptSequence();
@@ -46,6 +50,28 @@ public class BundledModelTests
         Assert.InRange(alone.Zip(again.Reverse()).Count(pair => pair.First == pair.Second), Questions.Length - 1, Questions.Length);
         var statistics = engine.Statistics;
         Assert.True(statistics.BatchTokens - statistics.PromptTokens > 1.5 * statistics.Batches, $"hardly anything ran side by side: {statistics}");
+    }
+
+    [Fact]
+    public void Cells_AreShared_WhereAConversationFitsBesideThem()
+    {
+        var path = Find("models/pocket/pocket-q8_0.gguf");
+        Assert.SkipWhen(path is null, "the bundled model is not beside the tests");
+        using var model = LlamaModel.Load(path!);
+        var options = new LlamaContextOptions { ContextLength = 512, MaxSequences = 2, Threads = 1, FlashAttention = FlashAttention.Disabled };
+        using var probe = new LlamaSequenceModel(model, options, long.MaxValue);
+        var batch = new LlamaBatch(512);
+        for (var i = 0; i < 512; i++)
+            batch.AddToken(1, i, sequence: 0, logits: false);
+        Assert.Equal(DecodeResult.Ok, probe.Decode(batch, TestContext.Current.CancellationToken));
+        var conversation = probe.StateSize(0); // with a few bytes a cell for positions
+
+        using var small = new LlamaSequenceModel(model, options, conversation * 9 / 10);
+
+        Assert.True(probe.IdleSequencesCost);
+        Assert.False(small.IdleSequencesCost);
+        using var large = new LlamaSequenceModel(model, options, conversation);
+        Assert.True(large.IdleSequencesCost);
     }
 
     private static string? Find(string path)

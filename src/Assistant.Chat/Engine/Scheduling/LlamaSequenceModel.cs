@@ -5,29 +5,27 @@ namespace Assistant.Chat.Engine.Scheduling;
 
 /// <summary>llama.cpp under the scheduler.</summary>
 /// <remarks>
-/// Each sequence has cells of its own, unless the model's heads are short. In a shared pool every token attends over the cells of all sequences, those of
-/// others masked out, so what idle conversations leave behind would slow down the one that goes on: on CPUs by a fifth with three of 200 tokens, several
-/// times with long ones. But a shared pool lets llama.cpp multiply the queries of all sequences with the keys at once, where own cells take a call for each
-/// pair of query and key; with heads of 32 those calls are most of a step (four sequences of 100 tokens: 0.98 ms instead of 0.83). With heads of 96 the
-/// pool saves a tenth (464 MB, four sequences of 100 tokens), but only while all of them work: what idle conversations of such models hold is hundreds of
-/// megabytes, too much to be moved to the host's memory and back at every turn.
+/// All sequences share one pool of cells where what an idle conversation holds can leave it. A shared pool lets llama.cpp multiply the queries of all sequences
+/// with the keys at once, where own cells take a call for each pair of query and key: four answers of 100 tokens at a time come a tenth faster with heads of
+/// 96 and a fifth faster with heads of 32. But every token then attends over the cells of all sequences, those of others masked out, so an idle conversation
+/// of 600 tokens slows another one down by a fifth. The pool is used, therefore, where <see cref="EngineOptions.SavedPrefixes"/> holds a whole conversation;
+/// otherwise each sequence has cells of its own.
 /// </remarks>
 internal sealed class LlamaSequenceModel : ISequenceModel
 {
-    private const int ShortHeads = 64; // below: a product of query and key costs less than the call for it
-
     private readonly LlamaModel model;
     private readonly LlamaContext context;
     private readonly int threads, batchThreads;
     private readonly Lazy<TokenBytes> tokens; // for grammars
     private bool shared;
 
-    public LlamaSequenceModel(LlamaModel model, LlamaContextOptions options)
+    public LlamaSequenceModel(LlamaModel model, LlamaContextOptions options, long savedPrefixes)
     {
         this.model = model;
         // llama.cpp rounds lengths up; a conversation gets what was asked for.
         var asked = options.ContextLength == 0 ? model.TrainedContextLength : options.ContextLength;
-        var shared = model.HeadCount > 0 && model.EmbeddingLength / model.HeadCount < ShortHeads;
+        var width = (long)model.EmbeddingLength / Math.Max(1, model.HeadCount) * model.KeyValueHeadCount;
+        var shared = 4L * asked * model.LayerCount * width <= savedPrefixes; // keys and values of 2 bytes each
         context = new LlamaContext(model, options with { SharedCells = shared, ContextLength = shared ? (int)Math.Min((long)asked * options.MaxSequences, int.MaxValue) : asked });
         threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 512) : options.Threads;
         batchThreads = options.BatchThreads == 0 ? threads : options.BatchThreads;
