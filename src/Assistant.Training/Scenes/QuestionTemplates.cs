@@ -437,6 +437,22 @@ internal static class QuestionTemplates
         "Can you read [it|the text|the character]{in}?",
     ];
 
+    public static readonly string[] Glyphs =
+    [
+        "[Which|What] {glyphs} [do|can] you [see|read|make out]{in}?",
+        "[Which|What] {glyphs} are [there|shown|visible|written|drawn]{in}?",
+        "[Which|What] {glyphs} are in {pic}?",
+        "[Which|What] {glyphs} does {pic} [show|have|contain]?",
+        "[Name|List|Read|Tell me] [the|all the] {glyphs}{in}.",
+        "What are the {glyphs}{in}?",
+        $"{Ask} [which|what] {{glyphs}} [there are|you see]{{in}}.",
+        "[Can|Could] you [read|list|name] the {glyphs}{in}?",
+        "Read everything that is written{in}.",
+        "Which {glyphs} can be [seen|read]{in}?",
+        "Are there any {glyphs}{in}, and which?",
+        "Spell out the {glyphs}{in}.",
+    ];
+
     public static readonly string[] DigitOrLetter =
     [
         "[Which|What] {noun} do you see{in}?",

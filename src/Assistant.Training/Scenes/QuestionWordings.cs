@@ -9,7 +9,7 @@ internal static class QuestionWordings
     /// <param name="query">What is asked.</param>
     /// <param name="random">Picks the wording.</param>
     /// <param name="picture">How the picture is called ("the second picture"), or null where there is only one.</param>
-    /// <param name="several">For colours and shapes: whether several objects fit, so that the plural is used.</param>
+    /// <param name="several">For colours, shapes, digits and letters: whether several objects fit, so that the plural is used.</param>
     public static string Ask(SceneQuery query, SceneRandom random, string? picture, bool several)
     {
         var british = random.Chance(0.5);
@@ -28,8 +28,9 @@ internal static class QuestionWordings
             SceneQuery.KindOf(var filter) => Say(several ? KindsOf : KindOf, ("adj", Adjectives(filter, several)),
                 ("noun", AsThing(SceneWords.Of(filter.Group ?? SceneGroup.None))), ("nouns", AsThing(SceneWords.PluralOf(filter.Group ?? SceneGroup.None)))),
             SceneQuery.ExistsOther(var noun) => IsThere(noun, noun + "s"),
+            SceneQuery.Glyph({ } group) when several && random.Chance(0.5) => Say(Glyphs, ("glyphs", Numeral(SceneWords.PluralOf(group)))),
             SceneQuery.Glyph({ } group) => Say(DigitOrLetter, ("noun", Numeral(SceneWords.Of(group))), ("nouns", Numeral(SceneWords.PluralOf(group)))),
-            SceneQuery.Glyph => Say(Glyph),
+            SceneQuery.Glyph => random.Chance(several ? 0.75 : 0.25) ? Say(Glyphs, ("glyphs", random.Pick(GlyphWords))) : Say(Glyph),
             SceneQuery.Exists(var filter) => IsThere(AsThing(filter.Singular), AsThing(filter.Plural)),
             SceneQuery.HasColor(var filter, var color) => Say(HasColor, ("ref", Named(filter)), ("color", SceneWords.Of(color))),
             SceneQuery.Side(var a, var b, var horizontal) => Say(horizontal ? SideHorizontal : SideVertical, ("a", Named(a)), ("b", Named(b))),
@@ -80,6 +81,8 @@ internal static class QuestionWordings
     private static readonly string[] PictureNames = ["this image", "the image", "this picture", "the picture", "this picture", "the picture", "this drawing"];
     private static readonly string[] ThingWords = ["object", "object", "thing"];
     private static readonly string[] ShapeWords = ["shape", "shape", "shape", "figure"];
+    private static readonly string[] GlyphWords =
+        ["digits and letters", "letters and digits", "digits or letters", "letters or digits", "letters and numbers", "numbers and letters", "characters"];
     private static readonly string[] OneWords = ["object", "thing", "one", "one"];
     private static readonly string[] BiggerWords = ["bigger", "bigger", "larger"];
     private static readonly string[][] DirectionWords =

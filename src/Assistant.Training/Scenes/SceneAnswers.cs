@@ -26,10 +26,14 @@ public static class SceneAnswers
             SceneQuery.BackgroundColor => $"The background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.HasBackground(var color) => (color == scene.Background ? "Yes" : "No") + $", the background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.ColorOf(var filter) => Colors(filter, scene),
+            SceneQuery.KindOf({ IsBare: true, Group: SceneGroup.Digit or SceneGroup.Letter } filter) => Read(filter.Group, scene),
             SceneQuery.KindOf(var filter) when filter.IsClearIn(scene) => Kinds(filter, scene),
-            SceneQuery.Exists(var filter) when filter.IsClearIn(scene) => filter.In(scene).Count > 0
-                ? $"Yes, there is {SceneWords.WithArticle(filter.Singular)}."
-                : $"No, there is no {filter.Singular}.",
+            SceneQuery.Exists(var filter) when filter.IsClearIn(scene) => filter.In(scene).Count switch
+            {
+                0 => $"No, there is no {filter.Singular}.",
+                1 => $"Yes, there is {SceneWords.WithArticle(filter.Singular)}.",
+                var several => $"Yes, there are {SceneWords.Number(several)} {filter.Plural}.",
+            },
             SceneQuery.ExistsOther(var noun) => $"No, there is no {noun}.",
             SceneQuery.Glyph(var group) => Read(group, scene),
             SceneQuery.HasColor(var filter, var color) => One(filter, scene, o => o.Color is null ? null :

@@ -72,7 +72,9 @@ public static class SceneConversationGenerator
             if (FollowUp(earlier, scenes, shown, attached, random) is { } followUp)
                 return followUp;
             var subject = attached ?? (random.Chance(0.6) ? shown - 1 : random.Next(shown));
-            var query = attached is not null && random.Chance(0.4) ? new SceneQuery.Describe() : SceneQueries.Any(scenes[subject], random);
+            var query = attached is not null && random.Chance(0.4) ? new SceneQuery.Describe() : SceneQueries.Any(About(subject, i), random);
+            if (SceneAnswers.Answer(query, scenes[subject]) is null)
+                continue;
             if (i + 1 < Tries && earlier.Exists(turn => turn.Subject == subject && query.Equals(turn.Query)))
                 continue;
             // Unless it says otherwise, a question is about the picture that came last.
@@ -81,6 +83,10 @@ public static class SceneConversationGenerator
             return Turn(query.Family, QuestionWordings.Ask(query, random, name, Several(query, scenes[subject])), query, subject);
         }
         throw new InvalidOperationException("The last try always asks."); // the loop above returns at its last round
+
+        // A question that is asked again about the next picture: about that one, its answers are balanced.
+        Scene About(int subject, int tried) =>
+            tried + 1 < Tries && subject == shown - 1 && shown < scenes.Count && random.Chance(0.5) ? scenes[shown] : scenes[subject];
 
         SceneTurn Turn(QuestionFamily family, string question, SceneQuery query, int subject) =>
             new(family, Wording.AsTyped(question, random), SceneAnswers.Answer(query, scenes[subject])!, attached, query, subject);
@@ -93,7 +99,10 @@ public static class SceneConversationGenerator
         if (attached is { } next)
         {
             // A new picture, and the last question again.
-            if (!random.Chance(0.5) || SceneAnswers.Answer(previous, scenes[next]) is not { } answer)
+            if (!random.Chance(0.6) || SceneAnswers.Answer(previous, scenes[next]) is not { } answer)
+                return null;
+            // Where the answer is often the same, repeating it would be learnt, and not looking.
+            if (answer == SceneAnswers.Answer(previous, scenes[subject]) && random.Chance(0.6))
                 return null;
             return new SceneTurn(QuestionFamily.FollowUp, Wording.AsTyped(FollowUps.AnotherPicture(CalledShortly(next, random, orThis: true), random), random), answer, next, previous, next);
         }
@@ -115,6 +124,7 @@ public static class SceneConversationGenerator
     {
         SceneQuery.ColorOf(var filter) => filter.In(scene).Count > 1,
         SceneQuery.KindOf(var filter) => filter.In(scene).Count > 1,
+        SceneQuery.Glyph(var group) => SceneAnswers.Glyphs(group, scene).Count > 1,
         _ => false,
     };
 

@@ -18,7 +18,7 @@ internal static class SceneQueries
     [
         .. Enumerable.Repeat(QuestionFamily.Describe, 4), .. Enumerable.Repeat(QuestionFamily.Count, 6), .. Enumerable.Repeat(QuestionFamily.Color, 2),
         .. Enumerable.Repeat(QuestionFamily.Identify, 6), .. Enumerable.Repeat(QuestionFamily.Exists, 4), .. Enumerable.Repeat(QuestionFamily.Position, 3),
-        .. Enumerable.Repeat(QuestionFamily.Compare, 4), .. Enumerable.Repeat(QuestionFamily.Cell, 2), .. Enumerable.Repeat(QuestionFamily.Glyph, 4),
+        .. Enumerable.Repeat(QuestionFamily.Compare, 5), .. Enumerable.Repeat(QuestionFamily.Cell, 2), .. Enumerable.Repeat(QuestionFamily.Glyph, 4),
     ];
 
     /// <summary>A query with a clear answer, of a random family.</summary>
@@ -211,7 +211,7 @@ internal static class SceneQueries
     private static SceneQuery? Compare(Scene scene, SceneRandom random)
     {
         var a = random.Pick(scene.Objects);
-        if (random.Chance(0.3))
+        if (random.Chance(0.2))
             return a.Size is not null && Name(scene, a, random, size: false) is { } name ? new SceneQuery.SizeOf(name) : null;
         var others = scene.Objects.Where(o => SceneAnswers.IsBigger(a, o) is not null).ToList();
         if (others.Count == 0)

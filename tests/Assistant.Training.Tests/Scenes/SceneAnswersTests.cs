@@ -40,6 +40,7 @@ public class SceneAnswersTests
                 { new SceneQuery.KindOf(new SceneFilter(Color: SceneColor.Green)), "There is no green object in the picture." },
                 { new SceneQuery.KindOf(new SceneFilter(Size: SceneSize.Small)), "The small objects are two stars." },
                 { new SceneQuery.Exists(redStar), "Yes, there is a red star." },
+                { new SceneQuery.Exists(new SceneFilter()), "Yes, there are three objects." },
                 { new SceneQuery.Exists(Star with { Color = SceneColor.Green }), "No, there is no green star." },
                 { new SceneQuery.Exists(new SceneFilter(Color: SceneColor.Yellow)), "No, there is no yellow object." },
                 { new SceneQuery.ExistsOther("robot"), "No, there is no robot." },
@@ -111,6 +112,8 @@ public class SceneAnswersTests
                 { new SceneQuery.At(SceneCell.UpperLeft), "A dog." },
                 { new SceneQuery.Glyph(), "It is the letter A." },
                 { new SceneQuery.Glyph(SceneGroup.Letter), "It is the letter A." },
+                { new SceneQuery.KindOf(new SceneFilter(Group: SceneGroup.Letter)), "It is the letter A." },
+                { new SceneQuery.Exists(dog), "Yes, there are two dogs." },
                 { new SceneQuery.Glyph(SceneGroup.Digit), "There is no digit in the picture." },
             };
         }

@@ -34,6 +34,8 @@ public class SceneCorpusTests
     [InlineData("There are three shapes.")]
     [InlineData("There is one ring.")]
     [InlineData("Yes, there is a green star.")]
+    [InlineData("Yes, there is a shape.")]
+    [InlineData("Yes, there are two stars.")]
     [InlineData("The star is green.")]
     [InlineData("The circle is to the right of the star.")]
     [InlineData("A big red star.")]
@@ -91,6 +93,19 @@ public class SceneCorpusTests
         Assert.InRange(Share(turn => turn.Answer.Contains("nothing", StringComparison.Ordinal), turn => turn.Query is SceneQuery.At { Cell: not SceneCell.Middle }), 0.15, 0.5);
         foreach (var number in new[] { "no", "one", "two", "three", "four" })
             Assert.InRange(Share(turn => turn.Answer.Contains($" {number} ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Count), 0.05, 0.5);
+    }
+
+    [Fact]
+    public void QuestionsAskedAgainAboutTheNextPicture_OftenHaveAnotherAnswer()
+    {
+        var corpus = new SceneCorpus(9, SceneTiers.All);
+        var again = Enumerable.Range(0, 6000).SelectMany(i => Pairs(corpus.Conversation((ulong)i)))
+            .Where(pair => pair.Then is { Picture: > 0, Family: QuestionFamily.FollowUp }).ToList();
+        Assert.InRange(again.Count(pair => pair.First.Answer == pair.Then.Answer) / (double)again.Count, 0.02, 0.2);
+        var yesOrNo = again.Where(pair => pair.Then.Query is SceneQuery.Exists).ToList();
+        Assert.InRange(yesOrNo.Count(pair => pair.Then.Answer[0] == 'Y') / (double)yesOrNo.Count, 0.35, 0.65);
+
+        static IEnumerable<(SceneTurn First, SceneTurn Then)> Pairs(SceneConversation conversation) => conversation.Turns.Zip(conversation.Turns.Skip(1));
     }
 
     [Fact]
