@@ -76,11 +76,12 @@ internal static class TrainCommand
         var tower = new Option<string>("--tower") { Description = "The mmproj file whose tower it starts from.", DefaultValueFactory = _ => Blip.Tower };
         var towerSteps = Steps("--tower-steps", "Steps of the first stage: the tower.", Blip.TowerSteps);
         var captionSteps = Steps("--caption-steps", "Steps of the second stage: captions.", Blip.CaptionSteps);
-        var answerSteps = Steps("--answer-steps", "Steps of the third stage: answers.", Blip.AnswerSteps);
+        var findSteps = Steps("--find-steps", "Steps of the third stage: answers about one object.", Blip.FindSteps);
+        var answerSteps = Steps("--answer-steps", "Steps of the fourth stage: all answers.", Blip.AnswerSteps);
         var threads = Threads();
         var command = new Command("pocket-blip", "Two BLIPs, a captioner and one that answers questions, with the bundled LLaVA's tower.")
         {
-            directory, captions, answers, tower, towerSteps, captionSteps, answerSteps, threads,
+            directory, captions, answers, tower, towerSteps, captionSteps, findSteps, answerSteps, threads,
         };
         command.SetAction((result, cancellationToken) => RunAsync(new PocketBlipRecipe
         {
@@ -90,6 +91,7 @@ internal static class TrainCommand
             Tower = result.GetValue(tower)!,
             TowerSteps = result.GetValue(towerSteps),
             CaptionSteps = result.GetValue(captionSteps),
+            FindSteps = result.GetValue(findSteps),
             AnswerSteps = result.GetValue(answerSteps),
             Threads = result.GetValue(threads),
         }, cancellationToken));

@@ -89,19 +89,8 @@ internal sealed record Gaze(float[] Targets, long[] FirstKeys, long[] LookOf)
         private void AddLook(Scene? scene, int picture, int firstKey, QueryTargets targets)
         {
             firstKeys.Add(firstKey);
-            first.Add(Covered(targets.First));
-            second.Add(Covered(targets.Second));
-
-            float[] Covered(IReadOnlyList<SceneObject> objects)
-            {
-                var covered = new float[Patches];
-                for (var patch = 0; scene is not null && patch < Patches; patch++)
-                {
-                    if (pictures.Object[picture * Patches + patch] is > 0 and var number && objects.Contains(scene.Objects[number - 1]))
-                        covered[patch] = 1;
-                }
-                return covered;
-            }
+            first.Add(scene is null ? new float[Patches] : pictures.Covered(picture, scene, targets.First));
+            second.Add(scene is null ? new float[Patches] : pictures.Covered(picture, scene, targets.Second));
         }
     }
 }

@@ -28,11 +28,31 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object,
     /// <summary>[pictures, 3, size, size].</summary>
     public Tensor PixelTensor() => ScenePictures.Tensor(Pixels);
 
+    /// <summary>1 where one of some objects covers a patch, otherwise 0.</summary>
+    /// <param name="picture">Number of the picture.</param>
+    /// <param name="scene">What it shows.</param>
+    /// <param name="objects">Objects of the scene.</param>
+    public float[] Covered(int picture, Scene scene, IReadOnlyList<SceneObject> objects)
+    {
+        var covered = new float[PocketModel.Grid * PocketModel.Grid];
+        for (var patch = 0; patch < covered.Length; patch++)
+        {
+            if (Object[picture * covered.Length + patch] is > 0 and var number && objects.Contains(scene.Objects[number - 1]))
+                covered[patch] = 1;
+        }
+        return covered;
+    }
+
+    /// <summary>An object's centre in the square that its picture is padded to, each side of which is 1.</summary>
+    public static (float X, float Y) CentreOf(SceneObject o, Scene scene)
+    {
+        var side = (double)Math.Max(scene.Width, scene.Height);
+        return ((float)((o.X + (side - scene.Width) / 2) / side), (float)((o.Y + (side - scene.Height) / 2) / side));
+    }
+
     private void Label(Scene scene, int offset)
     {
         var labels = SceneLabels.Of(scene, PocketModel.Grid);
-        var side = (double)Math.Max(scene.Width, scene.Height);
-        var (left, top) = ((side - scene.Width) / 2, (side - scene.Height) / 2);
         foreach (var centre in labels.Centres)
             Anchor[offset + centre] = 1;
         for (var patch = 0; patch < labels.Object.Length; patch++)
@@ -44,7 +64,7 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object,
             if (labels.Object[patch] == 0)
                 continue;
             var covering = scene.Objects[labels.Object[patch] - 1];
-            (Centre[2 * at], Centre[2 * at + 1]) = ((float)((covering.X + left) / side), (float)((covering.Y + top) / side));
+            (Centre[2 * at], Centre[2 * at + 1]) = CentreOf(covering, scene);
         }
     }
 }

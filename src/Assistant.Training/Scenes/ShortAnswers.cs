@@ -5,13 +5,16 @@ namespace Assistant.Training.Scenes;
 public static class ShortAnswers
 {
     /// <summary>A question about a picture that has a short answer.</summary>
-    public static (string Question, string Answer) Ask(Scene scene, SceneRandom random)
+    /// <param name="scene">The picture.</param>
+    /// <param name="random">Picks question and wording.</param>
+    /// <param name="aboutOne">Asks only what one object answers: its colour, shape, place or size.</param>
+    public static (string Question, string Answer, SceneQuery Query) Ask(Scene scene, SceneRandom random, bool aboutOne = false)
     {
         while (true)
         {
-            var turn = SceneConversationGenerator.FirstTurn(scene, random);
+            var turn = SceneConversationGenerator.FirstTurn(scene, random, aboutOne);
             if (Answer(turn.Query!, scene) is { } answer)
-                return (turn.Question, answer);
+                return (turn.Question, answer, turn.Query!);
         }
     }
 

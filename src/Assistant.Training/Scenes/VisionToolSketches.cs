@@ -53,7 +53,7 @@ internal static class VisionToolSketches
         ToolRequest Label()
         {
             var right = caption with { Mentions = [random.Pick(caption.Mentions)], Background = null };
-            var others = Enumerable.Range(0, 1 + random.Next(3)).Select(_ => right.Changed(random)).Where(other => !other.IsTrueOf(scenes[subject]));
+            var others = Enumerable.Range(0, 1 + random.Next(4)).Select(_ => right.Changed(random)).Where(other => !other.IsTrueOf(scenes[subject]));
             var bare = random.Chance(0.5);
             var labels = new[] { right }.Concat(others).Select(label => bare ? label.Mentions[0].Singular : label.Text).Distinct().ToList();
             var best = labels[0];
@@ -61,7 +61,7 @@ internal static class VisionToolSketches
             var scores = Scores(labels.Count, random);
             var ranked = labels.OrderBy(label => label == best ? 0 : 1).Zip(scores).ToList();
             return new ToolRequest(
-                Worded("[Which label fits {picture} best|Which of these fits {picture} best|Which label is best for {picture}|Label {picture}|Choose a label for {picture}|Classify {picture}]: {text}?", Listed(labels, random)),
+                Worded("[Which label fits {picture} best|Which of these [labels |]fits {picture} best|Which label is [best|right] for {picture}|Label {picture}|[Choose|Pick] [a|the right] label for {picture}|Classify {picture}|What is {picture}|Which of the following [suits|describes] {picture}]: {text}?", Listed(labels, random)),
                 tool.Call(number, ToolSketch.Quoted(labels)),
                 $"{{\"picture\":{number},\"labels\":[{string.Join(",", ranked.Select(pair => $"{{\"label\":{ToolSketch.Quoted(pair.First)},\"score\":{pair.Second}}}"))}]}}",
                 $"The label that fits best is {best} ({ranked[0].Second}).");
@@ -70,15 +70,15 @@ internal static class VisionToolSketches
         ToolRequest Caption()
         {
             return new ToolRequest(
-                Worded("[Caption {picture}|Write a caption for {picture}|Give me a caption of {picture}|What is a caption for {picture}|What does the captioner say about {picture}|Use the captioner on {picture}|Let the tool describe {picture}]."),
+                Worded("[Caption {picture}|[Write|Make|Produce|Find] a caption [for|of] {picture}|[Give|Get] me a caption [for|of] {picture}|What is a caption for {picture}|What does the captioner say about {picture}|Use the captioner on {picture}|Let the tool describe {picture}][| with the tool| using your tools| by tool|, please]."),
                 tool.Call(number), $"{{\"picture\":{number},\"caption\":{ToolSketch.Quoted(caption.Text)}}}", SceneWords.Capitalised(caption.Text) + ".");
         }
 
         ToolRequest Question()
         {
-            var (question, answer) = ShortAnswers.Ask(scenes[subject], random);
+            var (question, answer, _) = ShortAnswers.Ask(scenes[subject], random);
             return new ToolRequest(
-                Worded("[Ask the tool about {picture}|Ask the tool|Let the tool answer|Use the tool to answer|Put this question to the tool|Use ask_picture]: {text}", question),
+                Worded("[Ask the tool [about {picture}|]|[Let|Have] the tool answer|Use the tool to answer|Put this question to the tool|Use ask_picture|Pass this on to your tool]: {text}", question),
                 tool.Call(number, ToolSketch.Quoted(question)), $"{{\"picture\":{number},\"answer\":{ToolSketch.Quoted(answer)}}}", $"The tool says: {answer}.");
         }
 
@@ -98,7 +98,7 @@ internal static class VisionToolSketches
             var text = (random.Chance(0.5) ? caption : caption.Changed(random)).Text;
             var probability = Scores(1, random)[0];
             return new ToolRequest(
-                Worded("[How likely does this sentence describe {picture}|How well does this text match {picture}|Does this text match {picture}|How likely is this sentence for {picture}|Match this text with {picture}]: {text}", text),
+                Worded("[How likely does this sentence describe {picture}|How well does this [text|sentence] [match|suit] {picture}|Does this text match {picture}|How likely is this sentence for {picture}|Match this text with {picture}|How well does {picture} fit these words]: {text}", text),
                 tool.Call(number, ToolSketch.Quoted(text)), $"{{\"picture\":{number},\"probability\":{probability}}}", $"The probability is {probability}.");
         }
 
@@ -106,6 +106,9 @@ internal static class VisionToolSketches
         {
             // What is passed on has to stay as it was typed: only the words around it vary.
             var worded = Wording.Expand(template.Replace("{text}", "\u0001", StringComparison.Ordinal), random, ("picture", called));
+            var isQuestion = worded.StartsWith("Wh", StringComparison.Ordinal) || worded.StartsWith("How", StringComparison.Ordinal) || worded.StartsWith("Does", StringComparison.Ordinal);
+            if (!isQuestion && random.Chance(0.15))
+                worded = "Please " + char.ToLowerInvariant(worded[0]) + worded[1..];
             return (random.Chance(0.2) ? worded.ToLowerInvariant() : worded).Replace("\u0001", text, StringComparison.Ordinal);
         }
     }

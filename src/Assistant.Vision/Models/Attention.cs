@@ -48,6 +48,21 @@ public static class Attention
         return scores.softmax(-1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Attention whose weights somebody wants to know.</summary>
+    /// <param name="query">[batch, heads, length, head_dim].</param>
+    /// <param name="key">[batch, heads, keys, head_dim].</param>
+    /// <param name="value">As the key.</param>
+    /// <param name="mask">As of <see cref="Attend"/>.</param>
+    /// <param name="attentions">Is given the weights, [batch, heads, length, keys], to dispose of.</param>
+    /// <returns>[batch, heads, length, head_dim].</returns>
+    internal static Tensor AttendWatched(Tensor query, Tensor key, Tensor value, Tensor? mask, IList<Tensor> attentions)
+    {
+        using var scope = NewDisposeScope();
+        var weights = Weights(query, key, mask);
+        attentions.Add(weights.DetachFromDisposeScope());
+        return matmul(weights, value).MoveToOuterDisposeScope();
+    }
+
     /// <summary>Attention to an encoder's states, of which there is one row for several rows of queries: the beams of one picture share its keys and values.</summary>
     /// <param name="query">[batch × beams, heads, length, head_dim], the beams of a picture together.</param>
     /// <param name="key">[batch, heads, positions, head_dim].</param>

@@ -138,10 +138,10 @@ internal sealed class BertAttention : Module
         return output.forward(self.forward(x, mask, cache, layer), x).MoveToOuterDisposeScope();
     }
 
-    public Tensor Cross(Tensor x, Tensor source, Tensor? mask, KeyValueCache? cache, int layer)
+    public Tensor Cross(Tensor x, CrossSource source, KeyValueCache? cache, int layer)
     {
         using var scope = NewDisposeScope();
-        return output.forward(self.Cross(x, source, mask, cache, layer), x).MoveToOuterDisposeScope();
+        return output.forward(self.Cross(x, source.States, source.Mask, cache, layer, source.Attentions), x).MoveToOuterDisposeScope();
     }
 }
 
@@ -168,7 +168,8 @@ internal sealed class BertIntermediate : Module<Tensor, Tensor>
 /// <summary>An encoder's states for cross attention.</summary>
 /// <param name="States">[batch, positions, encoder_hidden_size].</param>
 /// <param name="Mask">Additive, [batch, 1, 1, positions]; null where every position is seen.</param>
-internal sealed record CrossSource(Tensor States, Tensor? Mask = null);
+/// <param name="Attentions">Is given each block's weights, to dispose of; null if nobody wants to know.</param>
+internal sealed record CrossSource(Tensor States, Tensor? Mask = null, IList<Tensor>? Attentions = null);
 
 /// <summary>A post-norm block; with cross attention where the configuration names an encoder's width.</summary>
 internal sealed class BertLayer : Module
@@ -193,7 +194,7 @@ internal sealed class BertLayer : Module
         using var scope = NewDisposeScope();
         var x = attention.forward(hidden_states, mask, cache, layer);
         if (source is not null && crossattention is not null)
-            x = crossattention.Cross(x, source.States, source.Mask, cache, layer);
+            x = crossattention.Cross(x, source, cache, layer);
         return output.forward(intermediate.call(x), x).MoveToOuterDisposeScope(); // [batch, length, hidden_size]
     }
 }

@@ -63,15 +63,16 @@ public sealed class BlipTextModel : Module
     /// <summary>Reads a text in both directions, with or without a picture.</summary>
     /// <param name="input_ids">[batch, length], int64.</param>
     /// <param name="attention_mask">[batch, length], 0 for padding; null where there is none.</param>
-    /// <param name="image_embeds">[batch, positions, encoder_hidden_size]; null: the text alone, without cross attention.</param>
+    /// <param name="image_embeds">[pictures, positions, encoder_hidden_size], of which each belongs to as many texts, those of a picture together; null: the text alone, without cross attention.</param>
+    /// <param name="attentions">Is given each block's weights of cross attention, [batch, heads, length, positions], to dispose of; null if nobody wants to know.</param>
     /// <returns><c>last_hidden_state</c>, [batch, length, hidden_size].</returns>
     /// <exception cref="ArgumentException">The text is longer than the position table.</exception>
-    public Tensor Encode(Tensor input_ids, Tensor? attention_mask = null, Tensor? image_embeds = null)
+    public Tensor Encode(Tensor input_ids, Tensor? attention_mask = null, Tensor? image_embeds = null, IList<Tensor>? attentions = null)
     {
         using var scope = NewDisposeScope();
         var x = embeddings.forward(input_ids);
         var mask = attention_mask is null ? null : Attention.PaddingMask(attention_mask, x.dtype);
-        return encoder.States(x, mask, image_embeds is null ? null : new CrossSource(image_embeds)).Last().MoveToOuterDisposeScope();
+        return encoder.States(x, mask, image_embeds is null ? null : new CrossSource(image_embeds, Attentions: attentions)).Last().MoveToOuterDisposeScope();
     }
 
     /// <summary>Reads a text from left to right.</summary>

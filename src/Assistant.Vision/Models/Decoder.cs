@@ -245,14 +245,8 @@ public abstract class DecoderAttention : Module
         var groups = config.NumAttentionHeads / config.NumKeyValueHeads;
         if (groups > 1)
             (k, v) = (k.repeat_interleave(groups, dim: 1), v.repeat_interleave(groups, dim: 1));
-        return o_proj.call(Attention.MergeHeads(attentions is null ? Attention.Attend(q, k, v, mask) : Watched())).MoveToOuterDisposeScope();
-
-        Tensor Watched()
-        {
-            var weights = Attention.Weights(q, k, mask); // [batch, heads, length, past + length]
-            attentions.Add(weights.DetachFromDisposeScope());
-            return matmul(weights, v);
-        }
+        var context = attentions is null ? Attention.Attend(q, k, v, mask) : Attention.AttendWatched(q, k, v, mask, attentions);
+        return o_proj.call(Attention.MergeHeads(context)).MoveToOuterDisposeScope();
     }
 }
 

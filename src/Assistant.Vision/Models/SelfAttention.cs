@@ -47,13 +47,18 @@ internal sealed class SelfAttention : Module
     /// <param name="mask">Additive, [batch, 1, 1, positions]; or null.</param>
     /// <param name="cache">Keeps the encoder's keys and values, so that they are projected once.</param>
     /// <param name="layer">Block, for the cache.</param>
+    /// <param name="attentions">Is given the weights, [batch × beams, heads, length, positions], to dispose of; null if nobody wants to know.</param>
     /// <returns>[batch × beams, length, hidden_size], before the output projection.</returns>
-    public Tensor Cross(Tensor hidden_states, Tensor source, Tensor? mask = null, KeyValueCache? cache = null, int layer = 0)
+    public Tensor Cross(Tensor hidden_states, Tensor source, Tensor? mask = null, KeyValueCache? cache = null, int layer = 0, IList<Tensor>? attentions = null)
     {
         using var scope = NewDisposeScope();
         var q = Attention.SplitHeads(query.call(hidden_states), heads); // [batch × beams, heads, length, head_dim]
         var (k, v) = cache is null ? Project(source) : cache.Source(layer, () => Project(source));
-        return Attention.MergeHeads(Attention.AttendSource(q, k, v, mask, training ? dropout : 0)).MoveToOuterDisposeScope();
+        if (attentions is null)
+            return Attention.MergeHeads(Attention.AttendSource(q, k, v, mask, training ? dropout : 0)).MoveToOuterDisposeScope();
+        var beams = q.shape[0] / k.shape[0];
+        Tensor Repeat(Tensor x) => beams == 1 ? x : x.repeat_interleave(beams, dim: 0);
+        return Attention.MergeHeads(Attention.AttendWatched(q, Repeat(k), Repeat(v), mask is null ? null : Repeat(mask), attentions)).MoveToOuterDisposeScope();
     }
 
     private (Tensor Key, Tensor Value) Project(Tensor states) =>

@@ -32,7 +32,10 @@ public sealed class PocketBlipRecipe : Recipe
     /// <summary>Steps of the second stage: captions, 32 pictures each.</summary>
     public long CaptionSteps { get; init; } = 3000;
 
-    /// <summary>Steps of the third stage: answers, 8 pictures each with 12 questions.</summary>
+    /// <summary>Steps of the third stage: answers about one object, 8 pictures each with 12 questions.</summary>
+    public long FindSteps { get; init; } = 2000;
+
+    /// <summary>Steps of the fourth stage: all answers, 8 pictures each with 12 questions.</summary>
     public long AnswerSteps { get; init; } = 6000;
 
     private protected override void Run(Action<ITrainingStage> train, CancellationToken cancellationToken)
@@ -51,7 +54,11 @@ public sealed class PocketBlipRecipe : Recipe
 
         using var answerer = new BlipForQuestionAnswering(config);
         PocketModel.Initialize(answerer, config.Text.Bert.NumHiddenLayers);
+        // Whoever describes pictures knows how to read one and what its words look like: both texts of the second network begin as the captioner's.
         Copy(captioner.VisionModel, answerer.VisionModel);
+        Copy(captioner.TextDecoder, answerer.TextDecoder);
+        Copy(captioner.TextDecoder, answerer.TextEncoder, "bert.");
+        train(new BlipStage(answerer, tokenizer, Seed + 3, FindSteps, pictures: 8, aboutOne: true));
         train(new BlipStage(answerer, tokenizer, Seed + 2, AnswerSteps, pictures: 8));
         BlipExport.Save(answerer, vocabulary, AnswerDirectory);
     }
@@ -65,12 +72,12 @@ public sealed class PocketBlipRecipe : Recipe
         PocketBlipModel.TakeTower(tower, target, LabelledPictures.Draw([.. Enumerable.Range(0, 16).Select(i => scenes.Generate((ulong)i))], _ => new SceneRandom(Seed)).PixelTensor());
     }
 
-    private static void Copy(nn.Module from, nn.Module to)
+    private static void Copy(nn.Module from, nn.Module to, string prefix = "")
     {
         using var noGrad = no_grad();
         var weights = from.state_dict();
         foreach (var (name, weight) in to.state_dict())
-            weight.copy_(weights[name]);
+            weight.copy_(weights[prefix + name]);
     }
 
     private IReadOnlyList<string> LoadOrTrainVocabulary()
@@ -87,7 +94,7 @@ public sealed class PocketBlipRecipe : Recipe
         for (var i = 0UL; i < CorpusPictures; i++)
         {
             var scene = scenes.Generate(i);
-            var (question, answer) = ShortAnswers.Ask(scene, SceneRandom.For(ModelSeed ^ 0x7E47, i));
+            var (question, answer, _) = ShortAnswers.Ask(scene, SceneRandom.For(ModelSeed ^ 0x7E47, i));
             yield return question;
             yield return answer;
             yield return SceneAnswers.Answer(new SceneQuery.Describe(), scene)!;

@@ -73,7 +73,7 @@ public sealed class PocketBlipModelTests : IDisposable
         var tokenizer = new BertTokenizer(Vocabulary);
         var generator = new SceneGenerator(3);
         var batch = BlipBatch.Captions(tokenizer, [generator.Generate(1), generator.Generate(2)], new SceneRandom(1));
-        var (ids, targets) = (batch.DecoderIds(start: 7), batch.Targets());
+        var (ids, targets) = (batch.DecoderIds(start: 7), batch.Next());
         Assert.Equal(ids.shape, targets.shape);
         for (var row = 0; row < 2; row++)
         {
@@ -82,6 +82,55 @@ public sealed class PocketBlipModelTests : IDisposable
             Assert.Equal(7, said[0]);
             Assert.Equal(next[..end], said[1..(end + 1)]);
             Assert.All(next[(end + 1)..], token => Assert.Equal(-100, token));
+        }
+    }
+
+    [Fact]
+    public void ABatchOfQuestionsSaysHowFarTheyLookAway()
+    {
+        using var scope = NewDisposeScope();
+        const int questions = 6, patches = PocketModel.Grid * PocketModel.Grid;
+        var generator = new SceneGenerator(3);
+        var batch = BlipBatch.QuestionsAbout(new BertTokenizer(Vocabulary), [generator.Generate(1), generator.Generate(2)], questions, new SceneRandom(1));
+        var (rows, columns) = (batch.Questions!.Rows, batch.Questions.Columns);
+        Assert.Equal(2 * questions, rows);
+        var targets = tensor(batch.Targets, [2, rows, patches]);
+        Assert.InRange(targets.sum().item<float>(), 1, 2 * rows * patches / 2);
+
+        // Whoever looks at all of what is wanted and at nothing else does not look away, whatever padding and other heads do.
+        var weights = rand(rows, 5, columns, 1 + patches);
+        weights.narrow(1, 0, 2).narrow(3, 1, patches).copy_((targets / targets.sum(2, keepdim: true).clamp_min(1)).transpose(0, 1).unsqueeze(2).expand(rows, 2, columns, patches));
+        var padding = tensor(batch.Questions.AttentionMask, [rows, 1, columns, 1]) == 0;
+        Assert.True(padding.any().item<bool>());
+        Assert.InRange(batch.LookingAway(weights.masked_fill(padding, 0)).item<float>(), -1e-3f, 1e-3f);
+        // A patch of all is seen by chance.
+        var even = full([rows, 5, columns, 1 + patches], 1.0 / (1 + patches));
+        Assert.InRange(batch.LookingAway(even).item<float>(), 1, MathF.Log(1 + patches));
+    }
+
+    [Fact]
+    public void QuestionsAboutAPictureShareIt_AndShowWhereTheyLook()
+    {
+        using var scope = NewDisposeScope();
+        using var noGrad = no_grad();
+        manual_seed(7);
+        using var encoder = new BlipTextModel(Config().Text);
+        PocketModel.Initialize(encoder, 3);
+        var (ids, pictures) = (randint(0, Vocabulary.Count, [6, 7]), randn(2, 10, 160));
+        var mask = ones(6, 7, dtype: ScalarType.Int64);
+        mask[4, 6] = 0;
+
+        var attentions = new List<Tensor>();
+        var watched = encoder.Encode(ids, mask, pictures, attentions);
+        var each = encoder.Encode(ids, mask, pictures.repeat_interleave(3, 0));
+        Assert.InRange((watched - each).abs().max().item<float>(), 0, 1e-5f);
+        Assert.InRange((encoder.Encode(ids, mask, pictures) - each).abs().max().item<float>(), 0, 1e-5f);
+        Assert.Equal(3, attentions.Count);
+        foreach (var weights in attentions)
+        {
+            Assert.Equal([6L, 5, 7, 10], weights.shape);
+            Assert.InRange((weights.sum(-1) - 1).abs().max().item<float>(), 0, 1e-5f);
+            weights.Dispose();
         }
     }
 
