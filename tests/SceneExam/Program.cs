@@ -129,8 +129,8 @@ static Command ClipCommand()
 static Command BlipCommand(Option<int> count, Option<int> seed, Option<int[]> families, Option<int[]> tiers, Option<string?> save)
 {
     var captioner = new Option<string>("--captioner") { Description = "Folder of the captioner.", DefaultValueFactory = _ => Path.Combine(Repository.Root, "models", "pocket-blip-caption") };
-    var answerer = new Option<string?>("--answerer") { Description = "Folder of a network that answers questions; without one only captions are asked for." };
-    var command = new Command("blip", "Examines a captioner and, if there is one, a network that answers in a word or two.") { captioner, answerer, count, seed, families, tiers, save };
+    var answerer = new Option<string>("--answerer") { Description = "Folder of the network that answers questions.", DefaultValueFactory = _ => Path.Combine(Repository.Root, "models", "pocket-blip-vqa") };
+    var command = new Command("blip", "Examines a captioner and a network that answers in a word or two.") { captioner, answerer, count, seed, families, tiers, save };
     command.SetAction((arguments, cancellationToken) =>
     {
         try
@@ -138,8 +138,8 @@ static Command BlipCommand(Option<int> count, Option<int> seed, Option<int[]> fa
             int[] asked = [.. arguments.GetValue(tiers)!.Distinct().Order()];
             if (FontShelf.Installed.Missing(asked) is { } missing)
                 throw new FileNotFoundException(missing);
-            var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed), arguments.GetValue(families) is { Length: > 0 } chosen ? chosen : BlipExam.Families(arguments.GetValue(answerer) is not null), asked);
-            Conclude(BlipExam.Run(arguments.GetValue(captioner)!, arguments.GetValue(answerer), questions, cancellationToken), arguments.GetValue(save));
+            var questions = QuestionMaker.Make(arguments.GetValue(count), arguments.GetValue(seed), arguments.GetValue(families) is { Length: > 0 } chosen ? chosen : BlipExam.Families, asked);
+            Conclude(BlipExam.Run(arguments.GetValue(captioner)!, arguments.GetValue(answerer)!, questions, cancellationToken), arguments.GetValue(save));
             return Task.FromResult(0);
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException or ModelConfigException or WeightFileException)

@@ -11,27 +11,26 @@ internal static class BlipExam
     private const int CaptionFamily = 1, FollowUps = 10;
 
     /// <summary>Families that can be asked of them.</summary>
-    /// <param name="withAnswers">Whether there is a network that answers.</param>
-    public static IReadOnlyList<int> Families(bool withAnswers) => withAnswers ? [.. QuestionMaker.Families.Where(family => family != FollowUps)] : [CaptionFamily];
+    public static IReadOnlyList<int> Families { get; } = [.. QuestionMaker.Families.Where(family => family != FollowUps)];
 
     /// <summary>Asks for the captions from one network, for all else from the other; enumerations of everything, which are captions by another name, are left out.</summary>
     /// <param name="captionFolder">Folder of the captioner.</param>
-    /// <param name="answerFolder">Folder of the network that answers; null leaves all but captions out.</param>
+    /// <param name="answerFolder">Folder of the network that answers.</param>
     /// <param name="questions">The exam.</param>
     /// <param name="cancellationToken">Checked between questions.</param>
     /// <exception cref="IOException">A folder is missing.</exception>
     /// <exception cref="InvalidDataException">A folder holds no such network.</exception>
-    public static IReadOnlyList<Result> Run(string captionFolder, string? answerFolder, IEnumerable<ExamQuestion> questions, CancellationToken cancellationToken)
+    public static IReadOnlyList<Result> Run(string captionFolder, string answerFolder, IEnumerable<ExamQuestion> questions, CancellationToken cancellationToken)
     {
         using var captioner = ImageCaptioner.Open(captionFolder);
-        using var answerer = answerFolder is null ? null : VisualQuestionAnswerer.Open(answerFolder);
+        using var answerer = VisualQuestionAnswerer.Open(answerFolder);
         var results = new List<Result>();
-        foreach (var question in questions.Where(question => question is { Turns: [{ Picture: not null }], Expected: not ThingsExpected } && (answerer is not null || question.Family == CaptionFamily)))
+        foreach (var question in questions.Where(question => question is { Turns: [{ Picture: not null }], Expected: not ThingsExpected }))
         {
             var picture = ImageDecoder.Decode(ImageEncoder.ToPng(Painter.Paint(question.Turns[0].Picture!)));
             var answer = question.Family == CaptionFamily
                 ? captioner.Caption(picture, cancellationToken: cancellationToken)[0].Text
-                : answerer!.Answer(picture, question.Turns[0].Text, new AnswerOptions { TopK = 1 }, cancellationToken: cancellationToken)[0].Text;
+                : answerer.Answer(picture, question.Turns[0].Text, new AnswerOptions { TopK = 1 }, cancellationToken: cancellationToken)[0].Text;
             results.Add(Examiner.Mark(question, [answer]));
         }
         return results;

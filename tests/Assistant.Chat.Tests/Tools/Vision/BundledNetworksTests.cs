@@ -17,6 +17,7 @@ public class BundledNetworksTests
         var settings = new Dictionary<string, string?>
         {
             ["Tools:Labels"] = "models/pocket-clip", ["Tools:Similarity"] = "models/pocket-clip", ["Tools:Caption"] = "models/pocket-blip-caption",
+            ["Tools:Questions"] = "models/pocket-blip-vqa",
         };
         using var services = new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build()).AddAssistantTools(root).BuildServiceProvider();
@@ -30,6 +31,7 @@ public class BundledNetworksTests
         Assert.EndsWith("yellow background", caption, StringComparison.Ordinal);
         string[] labels = ["a dog", "a red circle and a blue star", "a green square", "a letter A"];
         Assert.Equal(labels[1], (string)(await CallAsync("label_picture", new() { ["picture"] = 1, ["labels"] = labels }))["labels"]![0]!["label"]!);
+        Assert.Equal("red", (string)(await CallAsync("ask_picture", new() { ["picture"] = 1, ["question"] = "What colour is the circle?" }))["answer"]!);
         Assert.InRange((double)(await CallAsync("compare_pictures", new() { ["first"] = 1, ["second"] = 2 }))["similarity"]!, -1, 0.95);
 
         async Task<JsonNode> CallAsync(string tool, Dictionary<string, object?> arguments) =>
