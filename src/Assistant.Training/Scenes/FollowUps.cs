@@ -35,7 +35,7 @@ internal static class FollowUps
             case SceneQuery.Count({ Kind: not null, Color: null, Size: null }) when random.Chance(0.5):
                 var plural = new SceneFilter(random.Chance(0.6) ? random.Pick(scene.Objects).Kind : SceneQueries.Like(scene, random));
                 return (AndMany, new SceneQuery.Count(plural), [("other", plural.Plural)]);
-            case SceneQuery.Exists(var filter) when filter.In(scene).Count > 0 && random.Chance(0.4):
+            case SceneQuery.Exists(var filter) when filter.In(scene).Count > 0 && random.Chance(0.6):
                 return (HowMany, new SceneQuery.Count(filter), []);
             case SceneQuery.Exists({ Kind: not null }) when random.Chance(0.4):
                 var kind = random.Chance(0.5) ? random.Pick(scene.Objects).Kind : SceneQueries.Like(scene, random);

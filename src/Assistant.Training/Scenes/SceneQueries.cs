@@ -165,8 +165,8 @@ internal static class SceneQueries
             return new SceneQuery.Exists(random.NextDouble() switch
             {
                 < 0.1 when o.Kind.Shape is null && GroupOf(o) is { } group => new SceneFilter(Group: group),
-                < 0.3 => new SceneFilter(o.Kind),
-                < 0.5 when o.Color is not null => new SceneFilter(Color: o.Color, Group: Everything(scene, random)),
+                < 0.4 => new SceneFilter(o.Kind),
+                < 0.55 when o.Color is not null => new SceneFilter(Color: o.Color, Group: Everything(scene, random)),
                 < 0.9 => new SceneFilter(o.Kind, o.Kind.Shape is null ? null : o.Color),
                 _ => new SceneFilter(o.Kind, o.Color, o.Size),
             });
