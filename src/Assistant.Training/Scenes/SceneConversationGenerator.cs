@@ -86,7 +86,7 @@ public static class SceneConversationGenerator
 
         // A question that is asked again about the next picture: about that one, its answers are balanced.
         Scene About(int subject, int tried) =>
-            tried + 1 < Tries && subject == shown - 1 && shown < scenes.Count && random.Chance(0.5) ? scenes[shown] : scenes[subject];
+            tried + 1 < Tries && subject == shown - 1 && shown < scenes.Count && random.Chance(0.7) ? scenes[shown] : scenes[subject];
 
         SceneTurn Turn(QuestionFamily family, string question, SceneQuery query, int subject) =>
             new(family, Wording.AsTyped(question, random), SceneAnswers.Answer(query, scenes[subject])!, attached, query, subject);
