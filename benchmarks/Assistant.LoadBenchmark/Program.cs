@@ -32,6 +32,11 @@ root.SetAction(async (result, _) =>
     }
     await EngineRate.CompareAsync(plan);
 });
+var vocabulary = new Option<string>("--model") { Description = "GGUF file; its vocabulary is enough.", DefaultValueFactory = _ => "models/pocket/pocket-q8_0.gguf" };
+var answers = new Option<int>("--rounds") { Description = "Repetitions of a measurement.", DefaultValueFactory = _ => 15 };
+var grammar = new Command("grammar", "Measures what it costs to follow a grammar, beside llama.cpp's own sampler.") { vocabulary, answers };
+grammar.SetAction(result => GrammarBenchmark.Run(result.GetValue(vocabulary)!, result.GetValue(answers)));
+root.Add(grammar);
 return await root.Parse(args).InvokeAsync();
 
 static string Load() => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
