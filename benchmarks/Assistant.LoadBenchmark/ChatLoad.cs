@@ -6,6 +6,7 @@ using LlamaCpp;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using static System.FormattableString;
 
 namespace Assistant.LoadBenchmark;
 
@@ -42,9 +43,9 @@ internal sealed class ChatLoad : IDisposable
     public async Task FirstAnswerAsync()
     {
         var answer = await AskAsync([Question(picture: false, 0)], plan.Tokens);
-        Console.WriteLine(Text($"First answer, the model's loading included: first token after {answer.First:F2} s, {answer.Tokens} tokens after {answer.Total:F2} s"));
+        Console.WriteLine(Invariant($"First answer, the model's loading included: first token after {answer.First:F2} s, {answer.Tokens} tokens after {answer.Total:F2} s"));
         var second = await AskAsync([Question(picture: false, 1)], plan.Tokens);
-        Console.WriteLine(Text($"Once it is loaded: first token after {second.First:F3} s, then {second.Rate:F0} tokens/s\n"));
+        Console.WriteLine(Invariant($"Once it is loaded: first token after {second.First:F3} s, then {second.Rate:F0} tokens/s\n"));
     }
 
     /// <summary>A table of more and more clients, each of which asks its next question when it has its answer.</summary>
@@ -68,8 +69,8 @@ internal sealed class ChatLoad : IDisposable
             var (seconds, end) = (Stopwatch.GetElapsedTime(started).TotalSeconds, all.Min(answers => answers[^1].End));
             var answers = all.SelectMany(answers => answers).ToList();
             var (rates, written) = (answers.Select(answer => answer.Rate).ToList(), all.Select(own => own.Sum(answer => answer.Arrivals.Count(time => time <= end))).ToList());
-            Console.WriteLine(Text($"  {clients,7}{answers.Sum(answer => answer.Tokens) / seconds,11:F1}{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.5),16:F3} s{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.99),7:F3} s")
-                + Text($"{(double)written.Min() / written.Max(),11:F2}{LoadPlan.Percentile(rates, 0.1) / LoadPlan.Median(rates),14:F2}{Overtaken(answers),9} of {answers.Count,-3}{Environment.WorkingSet >> 20,5} MB"));
+            Console.WriteLine(Invariant($"  {clients,7}{answers.Sum(answer => answer.Tokens) / seconds,11:F1}{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.5),16:F3} s{LoadPlan.Percentile(answers.Select(answer => answer.First), 0.99),7:F3} s")
+                + Invariant($"{(double)written.Min() / written.Max(),11:F2}{LoadPlan.Percentile(rates, 0.1) / LoadPlan.Median(rates),14:F2}{Overtaken(answers),9} of {answers.Count,-3}{Environment.WorkingSet >> 20,5} MB"));
         }
         Console.WriteLine();
     }
@@ -108,8 +109,8 @@ internal sealed class ChatLoad : IDisposable
                     first.Add(opening.First);
             }
         }
-        Console.WriteLine(Text($"First token of a second turn: {1e3 * LoadPlan.Median(text):F1} ms in a chat without pictures, {1e3 * LoadPlan.Median(seen):F1} ms in one about a picture: {LoadPlan.Median(seen.Zip(text, (a, b) => a / b)):F2} times as long"));
-        Console.WriteLine(Text($"(first turn, with a new picture: {1e3 * LoadPlan.Median(first):F1} ms)\n"));
+        Console.WriteLine(Invariant($"First token of a second turn: {1e3 * LoadPlan.Median(text):F1} ms in a chat without pictures, {1e3 * LoadPlan.Median(seen):F1} ms in one about a picture: {LoadPlan.Median(seen.Zip(text, (a, b) => a / b)):F2} times as long"));
+        Console.WriteLine(Invariant($"(first turn, with a new picture: {1e3 * LoadPlan.Median(first):F1} ms)\n"));
     }
 
     public void Dispose() => services.Dispose();
@@ -150,8 +151,6 @@ internal sealed class ChatLoad : IDisposable
         random.NextBytes(image.Pixels.AsSpan(0, 3 * 96)); // one row tells it from all others
         return new DataContent(ImageEncoder.ToPng(image), "image/png");
     }
-
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>An answer; times in seconds.</summary>
     /// <param name="Text">What was written.</param>

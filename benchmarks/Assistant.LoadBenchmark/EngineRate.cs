@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Assistant.Chat.Engine;
 using Assistant.Chat.Prompts;
 using LlamaCpp;
+using static System.FormattableString;
 
 namespace Assistant.LoadBenchmark;
 
@@ -33,8 +34,8 @@ internal static class EngineRate
                 ours.Add(engine);
                 ratios.Add(engine / Math.Max(one, two));
             }
-            Console.WriteLine(Text($"  {clients,-10}{LoadPlan.Median(shared),16:F1}{shared.Max(),10:F1}{LoadPlan.Median(own),16:F1}{own.Max(),10:F1}{LoadPlan.Median(ours),10:F1}{ours.Max(),10:F1}")
-                + Text($"{LoadPlan.Median(ratios),14:F3}{ours.Max() / Math.Max(shared.Max(), own.Max()),10:F3}"));
+            Console.WriteLine(Invariant($"  {clients,-10}{LoadPlan.Median(shared),16:F1}{shared.Max(),10:F1}{LoadPlan.Median(own),16:F1}{own.Max(),10:F1}{LoadPlan.Median(ours),10:F1}{ours.Max(),10:F1}")
+                + Invariant($"{LoadPlan.Median(ratios),14:F3}{ours.Max() / Math.Max(shared.Max(), own.Max()),10:F3}"));
         }
         Console.WriteLine();
     }
@@ -62,6 +63,4 @@ internal static class EngineRate
         await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(Client)));
         return clients * plan.Tokens / Stopwatch.GetElapsedTime(begun, ended).TotalSeconds;
     }
-
-    private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Assistant.Chat.Grammars;
 using Assistant.Chat.Tools.Schemas;
 using LlamaCpp;
+using static System.FormattableString;
 
 namespace Assistant.LoadBenchmark;
 
@@ -26,7 +27,7 @@ internal static class GrammarBenchmark
         """;
 
     // What closes a letter is open until it comes: two stacks become four, eight, sixteen for an engine that keeps each by itself.
-    // Four letters are asked for: with ten, and a large vocabulary's long tokens, llama.cpp did not come to an end within minutes.
+    // Four letters are asked for: with ten, and a large vocabulary's long tokens, llama.cpp had not come to an end after a minute.
     private const string Ambiguous = """
         root ::= open
         open ::= [a-z] (open "1"? | open "2"?)?
@@ -43,7 +44,7 @@ internal static class GrammarBenchmark
         ("ambiguous", Grammar.Parse(Ambiguous), "abcd"),
     ];
 
-    /// <summary>Prints milliseconds a token, for each grammar.</summary>
+    /// <summary>Prints microseconds a token, for each grammar.</summary>
     /// <param name="path">A GGUF file with a vocabulary.</param>
     /// <param name="rounds">Repetitions of a measurement.</param>
     public static void Run(string path, int rounds)
@@ -51,7 +52,7 @@ internal static class GrammarBenchmark
         using var model = LlamaModel.Load(path, new() { VocabOnly = true });
         var sorted = Stopwatch.GetTimestamp();
         var bytes = new TokenBytes(model.Vocab);
-        Console.WriteLine(Text($"{Path.GetFileName(path)}: {model.Vocab.Count} tokens, sorted once in {Stopwatch.GetElapsedTime(sorted).TotalMilliseconds:F0} ms"));
+        Console.WriteLine(Invariant($"{Path.GetFileName(path)}: {model.Vocab.Count} tokens, sorted once in {Stopwatch.GetElapsedTime(sorted).TotalMilliseconds:F0} ms"));
         Console.WriteLine($"Microseconds a token, medians of {rounds} answers, each from its beginning; llama.cpp's grammar sampler / the engine");
         Console.WriteLine($"  {"grammar",-24}{"tokens",8}   {"all that can come next",-36}{"whether the likeliest can",-36}");
         var texts = Enumerable.Range(0, model.Vocab.Count).Where(token => !model.Vocab.IsEndOfGeneration(token))
@@ -91,7 +92,7 @@ internal static class GrammarBenchmark
             ours.Add(first);
             theirs.Add(second);
         }
-        return Text($"{LoadPlan.Median(theirs),10:F1} / {LoadPlan.Median(ours),8:F1} = {LoadPlan.Median(theirs.Zip(ours, (a, b) => a / b)),7:F2}");
+        return Invariant($"{LoadPlan.Median(theirs),10:F1} / {LoadPlan.Median(ours),8:F1} = {LoadPlan.Median(theirs.Zip(ours, (a, b) => a / b)),7:F2}");
     }
 
     private static double Engine(Grammar grammar, TokenBytes bytes, LlamaModel model, int[] tokens, bool all)
@@ -120,6 +121,4 @@ internal static class GrammarBenchmark
         }
         return Stopwatch.GetElapsedTime(started).TotalMicroseconds / tokens.Length;
     }
-
-    private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }
