@@ -43,6 +43,16 @@ internal sealed record LabelledPictures(int Count, float[] Pixels, int[] Object,
         return covered;
     }
 
+    /// <summary>1 on the anchor of each of some objects, otherwise 0.</summary>
+    /// <inheritdoc cref="Covered"/>
+    public float[] Anchors(int picture, Scene scene, IReadOnlyList<SceneObject> objects)
+    {
+        var anchors = Covered(picture, scene, objects);
+        for (var patch = 0; patch < anchors.Length; patch++)
+            anchors[patch] *= Anchor[picture * anchors.Length + patch];
+        return anchors;
+    }
+
     /// <summary>An object's centre in the square that its picture is padded to, each side of which is 1.</summary>
     public static (float X, float Y) CentreOf(SceneObject o, Scene scene)
     {

@@ -30,6 +30,10 @@ internal abstract record TalkBatch(int Length, long[] Ids, long[] AskedPositions
     /// <param name="weights">Attention weights of one block, [rows, heads, length, keys].</param>
     public Tensor LookingAway(Tensor weights) => Gaze.Away(weights, AskedPositions);
 
+    /// <summary>How far the model is from counting what it is asked about.</summary>
+    /// <param name="weights">Attention weights of one block, [rows, heads, length, keys].</param>
+    public Tensor Miscounting(Tensor weights) => Gaze.Miscounting(weights, AskedPositions);
+
     /// <summary>Pads rows of tokens and finds what the model has to say.</summary>
     private protected static (int Length, long[] Ids, long[] AskedPositions, long[] Answers) Pad(IReadOnlyList<(long[] Ids, bool[] IsAnswer)> rows)
     {

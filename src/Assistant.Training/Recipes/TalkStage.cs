@@ -20,6 +20,7 @@ internal sealed class TalkStage : ITrainingStage
     private const int HeldOutPictures = 32, HeldOutQuestions = 12;
     private const int LongestAnswer = 48;
     private const int LookingBlock = 2; // behind two blocks that read the question, before others that read the answer off
+    private const int CountingBlock = 3; // behind those that find what an earlier turn was about
 
     private readonly LlavaForConditionalGeneration model;
     private readonly ChatVocabulary vocabulary;
@@ -85,6 +86,9 @@ internal sealed class TalkStage : ITrainingStage
     /// <summary>Share in the loss of looking away from the objects that a question asks about.</summary>
     public double LookWeight { get; init; } = 0.1;
 
+    /// <summary>Share in the loss of not counting the objects that a question asks about.</summary>
+    public double CountWeight { get; init; } = 0.2;
+
     /// <summary>Share in the loss of looking away from what an answer copies.</summary>
     public double CopyWeight { get; init; } = 0.1;
 
@@ -102,7 +106,8 @@ internal sealed class TalkStage : ITrainingStage
         var attentions = new List<Tensor>();
         var loss = F.cross_entropy(batch.Logits(model, features, attentions), tensor(batch.Answers));
         if (features is not null)
-            loss = loss + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures) + LookWeight * batch.LookingAway(attentions[LookingBlock]);
+            loss = loss + WordWeight * words.Loss(features, model.LanguageModel, batch.Pictures)
+                + LookWeight * batch.LookingAway(attentions[LookingBlock]) + CountWeight * batch.Miscounting(attentions[CountingBlock]);
         if (batch.Copying is { } copying)
             loss = loss + CopyWeight * copying.Away(attentions);
         attentions.ForEach(weights => weights.Dispose());

@@ -53,6 +53,9 @@ internal static class FollowUps
                 return Other(scene, random, name => new SceneQuery.SizeOf(name), size: false);
             case SceneQuery.CellOf when random.Chance(0.5):
                 return Other(scene, random, name => new SceneQuery.CellOf(name));
+            case SceneQuery.At(var there) when random.Chance(0.4):
+                // It may be one of several alike, which no name would tell apart.
+                return (Color, new SceneQuery.ColorAt(there), []);
             case SceneQuery.At when random.Chance(0.5):
                 var cell = (SceneCell)random.Next(4);
                 return (AndCell, new SceneQuery.At(cell), [("cell", QuestionWordings.Cell(cell, random))]);
@@ -84,6 +87,7 @@ internal static class FollowUps
         SceneQuery.SizeOf(var filter) => filter.In(scene),
         SceneQuery.CellOf(var filter) => filter.In(scene),
         SceneQuery.At(var cell) => [.. scene.Objects.Where(o => o.Cell == cell)],
+        SceneQuery.ColorAt(var cell) => [.. scene.Objects.Where(o => o.Cell == cell)],
         SceneQuery.Bigger(var a, var b, var smaller) => a.OnlyOne(scene) is { } first && b.OnlyOne(scene) is { } second
             && SceneAnswers.IsBigger(first, second) is { } bigger ? [bigger != smaller ? first : second] : [],
         SceneQuery.Beside(var filter, var direction) => filter.OnlyOne(scene) is { } o ? SceneAnswers.Neighbours(o, direction, scene) ?? [] : [],

@@ -20,14 +20,15 @@ public static class SceneAnswers
         return query switch
         {
             SceneQuery.DescribeShapes when !scene.HasOnlyShapes => null,
-            SceneQuery.Describe or SceneQuery.DescribeShapes => SceneWords.Capitalised($"{SceneWords.List(Mentions(scene))} on {SceneWords.WithArticle(SceneWords.Of(scene.Background))} background."),
+            SceneQuery.Describe or SceneQuery.DescribeShapes => SceneWords.Capitalised($"{Listed(Mentions(query, scene))} on {SceneWords.WithArticle(SceneWords.Of(scene.Background))} background."),
             SceneQuery.Count(var filter) when filter.IsClearIn(scene) => Counted(filter.In(scene).Count, filter.Singular, filter.Plural),
             SceneQuery.CountOthers(var plural) => Counted(0, plural, plural),
             SceneQuery.BackgroundColor => $"The background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.HasBackground(var color) => (color == scene.Background ? "Yes" : "No") + $", the background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.ColorOf(var filter) => Colors(filter, scene),
-            SceneQuery.KindOf({ IsBare: true, Group: SceneGroup.Digit or SceneGroup.Letter } filter) => Read(filter.Group, scene),
-            SceneQuery.KindOf(var filter) when filter.IsClearIn(scene) => Kinds(filter, scene),
+            SceneQuery.ColorAt(var cell) => scene.Objects.FirstOrDefault(o => o.Cell == cell)?.Color is { } color ? $"It is {SceneWords.Of(color)}." : null,
+            SceneQuery.KindOf({ IsBare: true, Group: SceneGroup.Digit or SceneGroup.Letter } filter) => Read(query, filter.Group, scene),
+            SceneQuery.KindOf(var filter) when filter.IsClearIn(scene) => Kinds(query, filter, scene),
             SceneQuery.Exists(var filter) when filter.IsClearIn(scene) => filter.In(scene).Count switch
             {
                 0 => $"No, there is no {filter.Singular}.",
@@ -35,7 +36,7 @@ public static class SceneAnswers
                 var several => $"Yes, there are {SceneWords.Number(several)} {filter.Plural}.",
             },
             SceneQuery.ExistsOther(var noun) => $"No, there is no {noun}.",
-            SceneQuery.Glyph(var group) => Read(group, scene),
+            SceneQuery.Glyph(var group) => Read(query, group, scene),
             SceneQuery.HasColor(var filter, var color) => One(filter, scene, o => o.Color is null ? null :
                 (o.Color == color ? "Yes" : "No") + $", the {filter.Singular} is {SceneWords.Of(o.Color.Value)}."),
             SceneQuery.Side(var a, var b, var horizontal) => Two(a, b, scene, (first, second) =>
@@ -54,8 +55,21 @@ public static class SceneAnswers
         };
     }
 
-    /// <summary>How a description mentions each object, in its order: "a big red circle", "a dog", "a letter A".</summary>
-    internal static IReadOnlyList<string> Mentions(Scene scene) => [.. scene.Objects.Select(Indefinite)];
+    /// <summary>What an answer lists, in its order: "a big red circle" of a description, "two dogs" of the animals, "the letter A" of the letters; empty where it lists nothing.</summary>
+    internal static IReadOnlyList<(string Text, IReadOnlyList<SceneObject> Objects)> Mentions(SceneQuery? query, Scene scene) => query switch
+    {
+        SceneQuery.Describe or SceneQuery.DescribeShapes => [.. scene.Objects.Select(o => (Indefinite(o), (IReadOnlyList<SceneObject>)[o]))],
+        SceneQuery.Glyph(var group) => Characters(group, scene),
+        SceneQuery.KindOf({ IsBare: true, Group: SceneGroup.Digit or SceneGroup.Letter } filter) => Characters(filter.Group, scene),
+        SceneQuery.KindOf(var filter) when filter.In(scene) is { Count: > 1 } several =>
+            [.. several.GroupBy(o => o.Kind).Select(alike => (SeveralOf(alike.Key, alike.Count()), (IReadOnlyList<SceneObject>)[.. alike]))],
+        _ => [],
+    };
+
+    private static IReadOnlyList<(string, IReadOnlyList<SceneObject>)> Characters(SceneGroup? group, Scene scene) =>
+        Glyphs(group, scene) is { Count: > 1 } several ? [.. several.Select(o => ($"the {o.Kind.Singular}", (IReadOnlyList<SceneObject>)[o]))] : [];
+
+    private static string SeveralOf(SceneKind kind, int count) => count == 1 ? SceneWords.WithArticle(kind.Singular) : $"{SceneWords.Number(count)} {kind.Plural}";
 
     /// <summary>"to the left of", "to the right of", "above", "below".</summary>
     public static string Word(SceneDirection direction) => direction switch
@@ -83,11 +97,13 @@ public static class SceneAnswers
     private static string Indefinite(SceneObject o) =>
         SceneWords.WithArticle(new SceneFilter(o.Kind, o.Kind.Shape is null ? null : o.Color, o.Size).Singular);
 
-    private static string Read(SceneGroup? group, Scene scene) => Glyphs(group, scene) switch
+    private static string Listed(IReadOnlyList<(string Text, IReadOnlyList<SceneObject>)> mentions) => SceneWords.List([.. mentions.Select(mention => mention.Text)]);
+
+    private static string Read(SceneQuery query, SceneGroup? group, Scene scene) => Glyphs(group, scene) switch
     {
         [] => $"There is no {(group is { } one ? SceneWords.Of(one) : "digit or letter")} in the picture.",
         [var o] => $"It is the {o.Kind.Singular}.",
-        var several => $"They are {SceneWords.List([.. several.Select(o => $"the {o.Kind.Singular}")])}.",
+        _ => $"They are {Listed(Mentions(query, scene))}.",
     };
 
     private static string Counted(int count, string singular, string plural) =>
@@ -118,16 +134,14 @@ public static class SceneAnswers
         return objects.Count == 1 ? $"The {filter.Singular} is {colors}." : $"The {filter.Plural} are {colors}.";
     }
 
-    private static string Kinds(SceneFilter filter, Scene scene)
+    private static string Kinds(SceneQuery query, SceneFilter filter, Scene scene)
     {
         var objects = filter.In(scene);
         if (objects.Count == 0)
             return Missing(filter);
         if (objects.Count == 1)
             return $"The {filter.Singular} is {SceneWords.WithArticle(objects[0].Kind.Singular)}.";
-        var groups = objects.GroupBy(o => o.Kind).Select(g => g.Count() == 1
-            ? SceneWords.WithArticle(g.Key.Singular) : $"{SceneWords.Number(g.Count())} {g.Key.Plural}");
-        return $"The {filter.Plural} are {SceneWords.List([.. groups])}.";
+        return $"The {filter.Plural} are {Listed(Mentions(query, scene))}.";
     }
 
     private static string? In(SceneCell cell, Scene scene)

@@ -35,6 +35,9 @@ public abstract record SceneQuery(QuestionFamily Family)
     /// <summary>The colour of the background.</summary>
     public sealed record BackgroundColor() : SceneQuery(QuestionFamily.Color);
 
+    /// <summary>The colour of what is in a cell, which is called "it".</summary>
+    public sealed record ColorAt(SceneCell Cell) : SceneQuery(QuestionFamily.Color);
+
     /// <summary>What it is that fits.</summary>
     public sealed record KindOf(SceneFilter Filter) : SceneQuery(QuestionFamily.Identify);
 

@@ -34,6 +34,7 @@ public static class ShortAnswers
             _ when sentence.StartsWith("There is no ", StringComparison.Ordinal) => "none",
             SceneQuery.HasColor or SceneQuery.IsBeside => YesOrNo(sentence),
             SceneQuery.ColorOf(var filter) => SceneWords.List([.. filter.In(scene).Select(o => SceneWords.Of(o.Color!.Value)).Distinct()]),
+            SceneQuery.ColorAt(var cell) => SceneWords.Of(scene.Objects.First(o => o.Cell == cell).Color!.Value),
             SceneQuery.KindOf(var filter) => SceneWords.List([.. filter.In(scene).Select(o => o.Kind.Singular).Distinct()]),
             SceneQuery.Glyph(var group) => SceneWords.List([.. SceneAnswers.Glyphs(group, scene).Select(o => o.Kind.KeyWord)]),
             SceneQuery.SizeOf(var filter) => SceneWords.Of(filter.OnlyOne(scene)!.Size!.Value),

@@ -89,7 +89,8 @@ public sealed class TalkBatchTests
             var mentioned = 0;
             for (var at = 0; mentioned < scene.Objects.Count; mentioned++)
             {
-                at = answer.IndexOf(SceneAnswers.Mentions(scene)[mentioned], at, StringComparison.OrdinalIgnoreCase) + SceneAnswers.Mentions(scene)[mentioned].Length;
+                var text = SceneAnswers.Mentions(turn.Query, scene)[mentioned].Text;
+                at = answer.IndexOf(text, at, StringComparison.OrdinalIgnoreCase) + text.Length;
                 if (i < at)
                     break;
             }
@@ -97,6 +98,69 @@ public sealed class TalkBatchTests
             for (var patch = 0; patch < patches; patch++)
                 Assert.Equal(mentioned < scene.Objects.Count && batch.Pictures.Object[patch] == mentioned + 1, looks[patch] > 0);
         }
+    }
+
+    [Fact]
+    public void AListLooksAtAllAndThenAtWhatItIsAboutToName()
+    {
+        SceneObject star = Red(SceneShape.Star, SceneCell.UpperLeft, 60, 60), circle = Red(SceneShape.Circle, SceneCell.UpperRight, 180, 60), other = Red(SceneShape.Star, SceneCell.LowerRight, 180, 180);
+        var scene = new Scene(240, 240, SceneColor.White, [star, circle, other]);
+        var query = new SceneQuery.KindOf(new SceneFilter(Color: SceneColor.Red));
+        const string answer = "The red objects are two stars and a circle.";
+        Assert.Equal(answer, SceneAnswers.Answer(query, scene));
+        var batch = QuestionBatch.Make(Bytes, [scene], [new SceneTurn(query.Family, "?", answer, Picture: 0, query, Subject: 0)], SceneRandom.For(6, 0));
+
+        AssertLooks("The red objects are", [star, circle, other]);
+        AssertLooks(" two stars", [star, other]);
+        AssertLooks(" and a circle", [circle]);
+        AssertLooks(".", [star, circle, other]);
+
+        void AssertLooks(string text, SceneObject[] objects)
+        {
+            const int patches = PocketModel.Grid * PocketModel.Grid;
+            var start = answer.IndexOf(text, StringComparison.Ordinal);
+            for (var i = start; i < start + text.Length; i++)
+            {
+                var look = (int)batch.Gaze.LookOf[i];
+                Assert.Equal(batch.Pictures.Covered(0, scene, objects), batch.Gaze.Targets[(look * patches)..((look + 1) * patches)]);
+                Assert.Equal(objects.Length, batch.Gaze.Anchors.Skip(look * patches).Take(patches).Sum());
+                Assert.True(batch.Gaze.AreCounted[look]);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(0)] // first questions behind a shared picture
+    [InlineData(1)] // conversations
+    public void SharingAttentionEvenlyAmongObjectsAndTheBeginningCountsThem(int step)
+    {
+        using var scope = NewDisposeScope();
+        var batch = new TalkSource(Bytes, seed: 9).Batch((ulong)step, pictures: 4, questions: 6);
+        const int patches = PocketModel.Grid * PocketModel.Grid;
+        var keys = batch.Length + (batch is QuestionBatch questions ? questions.Prefix.Length : 0);
+        var right = zeros([batch.Rows, 5, batch.Length, keys]);
+        var numbers = new HashSet<int>();
+        for (var i = 0; i < batch.AskedPositions.Length; i++)
+        {
+            var look = (int)batch.Gaze.LookOf[i];
+            if (!batch.Gaze.AreCounted[look])
+                continue;
+            var anchors = batch.Gaze.Anchors[(look * patches)..((look + 1) * patches)];
+            var number = (int)anchors.Sum();
+            numbers.Add(number);
+            var seen = right.select(0, batch.AskedPositions[i] / batch.Length).select(0, 0).select(0, batch.AskedPositions[i] % batch.Length);
+            seen.narrow(0, batch.Gaze.FirstKeys[look], patches).copy_(tensor(anchors) / (number + 2));
+            seen.narrow(0, 0, 1).fill_(2.0 / (number + 2));
+        }
+
+        Assert.Superset(new HashSet<int> { 0, 1 }, numbers);
+        Assert.InRange(numbers.Max(), 2, 4);
+        Assert.InRange(batch.Miscounting(right).item<float>(), -1e-5f, 1e-5f);
+        // Two objects looked at like one, with all the attention, do not tell how many they are.
+        using var only = right.clone();
+        only.select(3, 0).zero_();
+        Assert.InRange(batch.Miscounting(only / only.sum(3, keepdim: true).clamp_min(1e-9)).item<float>(), 1f, 10f);
+        Assert.InRange(batch.Miscounting(full([batch.Rows, 5, batch.Length, keys], 1.0 / keys)).item<float>(), 1f, (float)Math.Log(keys));
     }
 
     [Theory]
@@ -140,6 +204,8 @@ public sealed class TalkBatchTests
 
         static TalkBatch Batch(ulong step) => new TalkSource(Bytes, seed: 9).Batch(step, pictures: 3, questions: 2);
     }
+
+    private static SceneObject Red(SceneShape shape, SceneCell cell, double x, double y) => new(shape, SceneColor.Red, SceneSize.Big, cell, x, y, 60, 0, 1);
 
     private static void AssertClose(Tensor expected, Tensor actual)
     {

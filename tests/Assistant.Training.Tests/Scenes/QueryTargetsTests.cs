@@ -26,6 +26,10 @@ public sealed class QueryTargetsTests
         Assert.Equal([BlueStar], QueryTargets.Of(new SceneQuery.At(SceneCell.LowerRight), Scene).First);
 
     [Fact]
+    public void ItsColourIsThatOfWhatLiesThere() =>
+        Assert.Equal([RedStar], QueryTargets.Of(new SceneQuery.ColorAt(SceneCell.UpperRight), Scene).First);
+
+    [Fact]
     public void AComparisonLooksAtBothSeparately()
     {
         var targets = QueryTargets.Of(new SceneQuery.Side(new SceneFilter(SceneShape.Circle), new SceneFilter(SceneShape.Star, SceneColor.Blue), Horizontal: true), Scene);

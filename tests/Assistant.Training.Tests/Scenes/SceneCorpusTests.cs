@@ -109,6 +109,31 @@ public class SceneCorpusTests
     }
 
     [Fact]
+    public void TheColourOfWhatIsInACorner_IsItsOwn_AlsoAmongSeveralAlike()
+    {
+        var corpus = new SceneCorpus(9, SceneTiers.All);
+        var (asked, alike) = (0, 0);
+        foreach (var conversation in Enumerable.Range(0, 3000).Select(i => corpus.Conversation((ulong)i)))
+        {
+            foreach (var (before, turn) in conversation.Turns.Zip(conversation.Turns.Skip(1)))
+            {
+                if (turn.Query is not SceneQuery.ColorAt(var cell) || turn.Picture is not null)
+                    continue;
+                var scene = conversation.Scenes[turn.Subject!.Value];
+                var it = scene.Objects.Single(o => o.Cell == cell);
+                Assert.Equal($"It is {SceneWords.Of(it.Color!.Value)}.", turn.Answer);
+                if (before.Query is not SceneQuery.At(var place) || before.Subject != turn.Subject)
+                    continue;
+                Assert.Equal(place, cell);
+                asked++;
+                alike += scene.Objects.Any(o => o != it && o.Kind == it.Kind) ? 1 : 0;
+            }
+        }
+        Assert.InRange(asked, 20, 300);
+        Assert.InRange(alike, 2, asked - 1);
+    }
+
+    [Fact]
     public void Pictures_ComeInOrder_AndLaterOnesAreNamed()
     {
         foreach (var conversation in Sample)
