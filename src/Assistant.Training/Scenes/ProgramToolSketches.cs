@@ -51,12 +51,55 @@ internal static class ProgramToolSketches
             ["Make the light in the {0} {1}.", "Set the {0} light to {1}.", "I want {1} light in the {0}."], ["ok", "done", "{\"ok\":true}"]),
     ];
 
+    // Few tools would be learnt by heart: for these only the words that an offer and a request share tell which one is meant.
+    private const double UnheardOfShare = 0.6;
+    private static readonly string[] verbs = ["open", "close", "start", "stop", "move", "clean", "lock", "paint", "print", "read", "save", "share", "count", "mix", "book", "plan", "pay", "check", "warm", "fill"];
+    private static readonly string[] nouns = ["door", "file", "room", "car", "song", "table", "garden", "ticket", "engine", "price", "score", "level", "note", "path", "water", "letter", "camera", "seat", "bill", "sound"];
+    private static readonly (string[] Names, string Type, string[] Values)[] arguments =
+    [
+        (["name", "value", "target", "item", "text", "key", "what", "title", "code", "from", "to"], "string", [Thing, Subject]),
+        (["person", "who", "name", "to", "from", "owner"], "string", [Person]),
+        (["city", "place", "where", "town", "from", "to"], "string", [Place]),
+        (["number", "amount", "count", "size", "minutes", "first", "second", "x", "y", "limit", "{w}"], "integer", ["{n}"]),
+    ];
+
+    private static readonly string[][] requests =
+    [
+        [
+            "[Verb] the [noun] {0}.", "[Verb] [noun] {0}, please", "Can you [verb] the [noun] of {0}?", "[Verb] the [noun] to {0}.", "[Verb] {0} with the [noun].", "What [noun] does {0} [verb]?",
+            "Please [verb] {0} on my [noun].", "I want to [verb] the [noun] for {0}.", "[Verb] {0} [noun].", "Please [verb] [noun]: {0}",
+        ],
+        [
+            "[Verb] the [noun] from {0} to {1}.", "[Verb] [noun]: {0}, {1}", "[Verb] {0} in {1} [noun].", "Can you [verb] the [noun] of {0} with {1}?", "What [noun] do {0} and {1} [verb]?",
+            "Please [verb] the [noun] {0} for {1}.", "[Verb] {0} and {1} on the [noun].", "I want to [verb] a [noun] {0} {1}.",
+        ],
+    ];
+
     /// <summary>Different tools.</summary>
     public static IReadOnlyList<ProgramTool> Draw(SceneRandom random, int count)
     {
         var left = patterns.ToList();
         random.Shuffle(CollectionsMarshal.AsSpan(left));
-        return [.. left.Select(pattern => pattern.Draw(random)).DistinctBy(tool => tool.Sketch.Name).Take(count)];
+        return [.. left.Select(pattern => random.Chance(UnheardOfShare) ? UnheardOf(random) : pattern.Draw(random)).DistinctBy(tool => tool.Sketch.Name).Take(count)];
+    }
+
+    private static ProgramTool UnheardOf(SceneRandom random)
+    {
+        var (verb, noun) = (random.Chance(0.5) ? MadeUp(random) : random.Pick(verbs), random.Chance(0.5) ? MadeUp(random) : random.Pick(nouns));
+        var count = 1 + random.Next(2);
+        var drawn = new List<(ToolArgument Argument, string Values)>();
+        while (drawn.Count < count)
+        {
+            var (names, type, values) = random.Pick(arguments);
+            var argument = new ToolArgument(Fill(random.Pick(names), random), type);
+            if (!drawn.Exists(other => other.Argument.Name == argument.Name))
+                drawn.Add((argument, random.Pick(values)));
+        }
+        var name = random.Next(4) switch { 0 => verb, 1 => noun, 2 => $"{noun}_{verb}", _ => $"{verb}_{noun}" };
+        var description = Said(random.Pick((string[])["[Verb]s the [noun].", "[Verb]s a [noun].", "The [noun] to [verb].", $"[Verb]s the [noun] by its {drawn[0].Argument.Name}."]));
+        return new ProgramTool(new ToolSketch(name, description, [.. drawn.Select(one => one.Argument)]), [.. drawn.Select(one => one.Values)], [.. requests[count - 1].Select(Said)], ["ok", "done", "{n}", $"{{n}} {noun}"]);
+
+        string Said(string template) => template.Replace("[verb]", verb, StringComparison.Ordinal).Replace("[Verb]", SceneWords.Capitalised(verb), StringComparison.Ordinal).Replace("[noun]", noun, StringComparison.Ordinal);
     }
 
     /// <summary>Text with choices taken, a number for <c>{n}</c>, a digit for <c>{d}</c>, a made-up word for <c>{w}</c> and a made-up name for <c>{W}</c>.</summary>

@@ -72,6 +72,16 @@ public class ToolTalkTests
             Enumerable.Range(0, conversation.Scenes.Count), conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => turn.Picture!.Value)));
     }
 
+    [Fact]
+    public void MostToolsOfPrograms_AreUnheardOf_AndShareAWordWithTheirRequest()
+    {
+        var random = new SceneRandom(3);
+        var tools = Enumerable.Range(0, 300).SelectMany(_ => ProgramToolSketches.Draw(random, 2)).ToList();
+        Assert.InRange(tools.Select(tool => tool.Sketch.Name).Distinct().Count(), 300, 600);
+        var shared = tools.Count(tool => tool.Ask(random).Question.Split(' ', '.', '?', ':', ',').Intersect(tool.Sketch.Name.Split('_'), StringComparer.OrdinalIgnoreCase).Any());
+        Assert.InRange(shared / (double)tools.Count, 0.6, 0.9);
+    }
+
     private static SceneConversation Conversation(ulong index)
     {
         var random = SceneRandom.For(11, index);
