@@ -17,6 +17,7 @@ public sealed class PocketRecipe : Recipe
     private const string ProjectorFile = "pocket-mmproj-f16.gguf";
     private const int CorpusConversations = 20_000;
     private const int PicturesPerStep = 8, QuestionsPerPicture = 12;
+    private const long HeadSteps = 250;
 
     private protected override ulong Seed => CorpusSeed;
 
@@ -51,6 +52,9 @@ public sealed class PocketRecipe : Recipe
         if (StartFrom is not null)
             LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile), NewVocabulary ? OldTokens(StartFrom, tokenizer) : null);
         using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
+        // Finished files hold no label heads, and learning with untrained ones would spoil a tower that is trained.
+        if (StartFrom is not null)
+            train(new TowerStage(labels, Seed, HeadSteps, batchSize: 32, freezeTower: true) { Optimizer = new OptimizerSettings { LearningRate = 5e-3, WarmupSteps = 20 } });
         train(new TowerStage(labels, Seed, TowerSteps, batchSize: 32)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } });
         train(new TalkStage("find", model, vocabulary, labels, freezeTower: true, Seed + 1, FindSteps, PicturesPerStep, QuestionsPerPicture, aboutOne: true)

@@ -18,21 +18,23 @@ internal sealed class TowerStage : ITrainingStage
     private readonly SceneGenerator generator;
     private readonly ulong seed;
     private readonly TowerWithLabels model;
+    private readonly bool freezeTower;
     private readonly BatchPrefetcher<LabelledPictures> batches;
 
     /// <param name="model">The tower and its label heads, trained in place.</param>
     /// <param name="seed">Of the pictures.</param>
     /// <param name="steps">Optimiser steps.</param>
     /// <param name="batchSize">Pictures a step.</param>
-    public TowerStage(TowerWithLabels model, ulong seed, long steps, int batchSize)
+    /// <param name="freezeTower">Whether only the label heads learn: of a tower that came without its own.</param>
+    public TowerStage(TowerWithLabels model, ulong seed, long steps, int batchSize, bool freezeTower = false)
     {
-        (this.model, this.seed, Steps, BatchSize) = (model, seed, steps, batchSize);
+        (this.model, this.seed, Steps, BatchSize, this.freezeTower) = (model, seed, steps, batchSize, freezeTower);
         generator = PocketModel.Scenes(seed, SceneTiers.ForSeeing);
         batches = new BatchPrefetcher<LabelledPictures>(step => Draw(generator, this.seed, (ulong)step * (ulong)BatchSize, BatchSize));
     }
 
     /// <inheritdoc/>
-    public string Name => "tower";
+    public string Name => freezeTower ? "heads" : "tower";
 
     /// <inheritdoc/>
     public long Steps { get; }
@@ -44,7 +46,7 @@ internal sealed class TowerStage : ITrainingStage
     public nn.Module Model => model;
 
     /// <inheritdoc/>
-    public IReadOnlyList<Parameter> TrainableParameters => model.parameters().ToList();
+    public IReadOnlyList<Parameter> TrainableParameters => freezeTower ? [.. model.HeadParameters] : [.. model.parameters()];
 
     /// <inheritdoc/>
     public OptimizerSettings Optimizer { get; init; } = new() { LearningRate = 1.5e-3, WarmupSteps = 200 };
@@ -54,7 +56,7 @@ internal sealed class TowerStage : ITrainingStage
     {
         using var scope = NewDisposeScope();
         var batch = batches.Take(step);
-        return model.Loss(model.Patches(batch.PixelTensor()), batch).MoveToOuterDisposeScope();
+        return model.Loss(Patches(batch.PixelTensor()), batch).MoveToOuterDisposeScope();
     }
 
     /// <inheritdoc/>
@@ -70,6 +72,14 @@ internal sealed class TowerStage : ITrainingStage
     /// <summary>Nothing to release: the model stays with its owner.</summary>
     public void Dispose()
     {
+    }
+
+    private Tensor Patches(Tensor pixel_values)
+    {
+        if (!freezeTower)
+            return model.Patches(pixel_values);
+        using var noGrad = no_grad();
+        return model.Patches(pixel_values);
     }
 
     private static LabelledPictures Draw(SceneGenerator generator, ulong seed, ulong first, int count) => LabelledPictures.Draw(
