@@ -10,7 +10,8 @@ namespace Assistant.Training.Recipes;
 /// <param name="AreCounted">Of each look: whether the answer depends on how many they are.</param>
 /// <param name="FirstKeys">Of each look: the position at which the attention sees its picture's first patch.</param>
 /// <param name="LookOf">Of each asked token: its look.</param>
-internal sealed record Gaze(float[] Targets, float[] Anchors, bool[] AreCounted, long[] FirstKeys, long[] LookOf)
+/// <param name="AreAbout">Of each look: whether it is about a picture.</param>
+internal sealed record Gaze(float[] Targets, float[] Anchors, bool[] AreCounted, long[] FirstKeys, long[] LookOf, bool[] AreAbout)
 {
     private const int Patches = PocketModel.Grid * PocketModel.Grid;
     private const int CountingHead = 0;
@@ -18,7 +19,10 @@ internal sealed record Gaze(float[] Targets, float[] Anchors, bool[] AreCounted,
     // What the first token of all gets where an object gets 1: one, two, three and four objects then get 1/3, 1/2, 3/5 and 2/3 of the attention.
     private const double Rest = 2;
 
-    /// <summary>How far the model looks away: two heads of one block, one for each part of the targets.</summary>
+    /// <summary>Which keys are patches of pictures, [rows, keys], 1 or 0; null where each row has one picture alone.</summary>
+    public float[]? PatchKeys { get; init; }
+
+    /// <summary>How far the model looks away: two heads of one block, one for each part of the targets; and how much of their attention strays to another picture.</summary>
     /// <param name="weights">Attention weights of the block, [rows, heads, length, keys].</param>
     /// <param name="askedPositions">Flat positions [rows * length] of the asked tokens.</param>
     public Tensor Away(Tensor weights, long[] askedPositions)
@@ -36,7 +40,23 @@ internal sealed record Gaze(float[] Targets, float[] Anchors, bool[] AreCounted,
             misses.Add(((seen * wanted).sum(1L).clamp_min(1e-4).log().neg() * isWanted).sum());
             counted.Add(isWanted.sum());
         }
-        return ((misses[0] + misses[1]) / (counted[0] + counted[1]).clamp_min(1)).MoveToOuterDisposeScope();
+        var away = (misses[0] + misses[1]) / (counted[0] + counted[1]).clamp_min(1);
+        return (PatchKeys is null ? away : away + Straying(weights, askedPositions, PatchKeys)).MoveToOuterDisposeScope();
+    }
+
+    // What is not in the right picture may well be in another, where it must not be looked for.
+    private Tensor Straying(Tensor weights, long[] askedPositions, float[] patchKeys)
+    {
+        var row = tensor(askedPositions).div(weights.shape[2], RoundingMode.floor);
+        var patches = tensor(patchKeys, [weights.shape[0], weights.shape[3]]).index_select(0, row); // [asked, keys]
+        var isAbout = tensor(AreAbout).index_select(0, tensor(LookOf)).to(ScalarType.Float32);
+        var misses = new List<Tensor>();
+        for (var head = 0; head < 2; head++)
+        {
+            var elsewhere = (weights.select(1, head).flatten(0, 1).index_select(0, tensor(askedPositions)) * patches).sum(1L) - Seen(weights, head, askedPositions).Patches.sum(1L);
+            misses.Add((1 - elsewhere).clamp_min(1e-4).log().neg() * isAbout);
+        }
+        return (misses[0] + misses[1]).sum() / isAbout.sum().clamp_min(1);
     }
 
     /// <summary>How far a head is from counting: it should share its attention evenly among the objects and the beginning of the text, so that what is left for that tells their number.</summary>
@@ -70,7 +90,7 @@ internal sealed record Gaze(float[] Targets, float[] Anchors, bool[] AreCounted,
     internal sealed class Builder(ChatVocabulary vocabulary, LabelledPictures pictures)
     {
         private readonly List<float[]> first = [], second = [], anchors = [];
-        private readonly List<bool> areCounted = [];
+        private readonly List<bool> areCounted = [], areAbout = [];
         private readonly List<long> firstKeys = [], lookOf = [];
 
         /// <summary>Adds the asked tokens of one turn's answer, in their order.</summary>
@@ -104,6 +124,7 @@ internal sealed record Gaze(float[] Targets, float[] Anchors, bool[] AreCounted,
             {
                 firstKeys.Add(firstKey);
                 areCounted.Add(isCounted);
+                areAbout.Add(scene is not null);
                 first.Add(scene is null ? new float[Patches] : pictures.Covered(picture, scene, targets.First));
                 second.Add(scene is null ? new float[Patches] : pictures.Covered(picture, scene, targets.Second));
                 anchors.Add(scene is null ? new float[Patches] : pictures.Anchors(picture, scene, targets.First));
@@ -111,6 +132,6 @@ internal sealed record Gaze(float[] Targets, float[] Anchors, bool[] AreCounted,
         }
 
         /// <summary>All looks so far.</summary>
-        public Gaze Build() => new([.. first.Concat(second).SelectMany(row => row)], [.. anchors.SelectMany(row => row)], [.. areCounted], [.. firstKeys], [.. lookOf]);
+        public Gaze Build() => new([.. first.Concat(second).SelectMany(row => row)], [.. anchors.SelectMany(row => row)], [.. areCounted], [.. firstKeys], [.. lookOf], [.. areAbout]);
     }
 }

@@ -86,7 +86,8 @@ internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPos
             }
             shown += encoded[i].PictureStarts.Length;
         }
-        return new ConversationBatch(length, ids, asked, answers, pictures, looks.Build()) { Copying = copies.Build() };
+        var patchKeys = ids.Select(id => id == vocabulary.Image ? 1f : 0).ToArray();
+        return new ConversationBatch(length, ids, asked, answers, pictures, looks.Build() with { PatchKeys = patchKeys }) { Copying = copies.Build() };
     }
 
     /// <inheritdoc/>

@@ -53,8 +53,8 @@ internal static class FollowUps
                 return Other(scene, random, name => new SceneQuery.SizeOf(name), size: false);
             case SceneQuery.CellOf when random.Chance(0.5):
                 return Other(scene, random, name => new SceneQuery.CellOf(name));
-            case SceneQuery.At(var there) when random.Chance(0.4):
-                // It may be one of several alike, which no name would tell apart.
+            case SceneQuery.At(var there) when random.Chance(0.5):
+                // It may be one of several alike, which a name would not tell apart.
                 return (Color, new SceneQuery.ColorAt(there), []);
             case SceneQuery.At when random.Chance(0.5):
                 var cell = (SceneCell)random.Next(4);

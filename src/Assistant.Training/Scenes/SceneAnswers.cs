@@ -26,7 +26,7 @@ public static class SceneAnswers
             SceneQuery.BackgroundColor => $"The background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.HasBackground(var color) => (color == scene.Background ? "Yes" : "No") + $", the background is {SceneWords.Of(scene.Background)}.",
             SceneQuery.ColorOf(var filter) => Colors(filter, scene),
-            SceneQuery.ColorAt(var cell) => scene.Objects.FirstOrDefault(o => o.Cell == cell)?.Color is { } color ? $"It is {SceneWords.Of(color)}." : null,
+            SceneQuery.ColorAt(var cell) => scene.Objects.FirstOrDefault(o => o.Cell == cell) is { Color: { } color } it ? $"The {it.Kind.Singular} is {SceneWords.Of(color)}." : null,
             SceneQuery.KindOf({ IsBare: true, Group: SceneGroup.Digit or SceneGroup.Letter } filter) => Read(query, filter.Group, scene),
             SceneQuery.KindOf(var filter) when filter.IsClearIn(scene) => Kinds(query, filter, scene),
             SceneQuery.Exists(var filter) when filter.IsClearIn(scene) => filter.In(scene).Count switch

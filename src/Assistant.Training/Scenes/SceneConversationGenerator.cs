@@ -113,7 +113,7 @@ public static class SceneConversationGenerator
                 return null;
             return new SceneTurn(QuestionFamily.FollowUp, Wording.AsTyped(FollowUps.AnotherPicture(CalledShortly(other, random, orThis: false), random), random), answer, null, previous, other);
         }
-        if (!random.Chance(0.4) || FollowUps.After(previous, scenes[subject], random) is not var (question, query))
+        if (!random.Chance(previous is SceneQuery.At ? 0.8 : 0.4) || FollowUps.After(previous, scenes[subject], random) is not var (question, query))
             return null;
         if (earlier.Exists(turn => turn.Subject == subject && query.Equals(turn.Query)))
             return null;

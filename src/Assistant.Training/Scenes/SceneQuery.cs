@@ -35,7 +35,7 @@ public abstract record SceneQuery(QuestionFamily Family)
     /// <summary>The colour of the background.</summary>
     public sealed record BackgroundColor() : SceneQuery(QuestionFamily.Color);
 
-    /// <summary>The colour of what is in a cell, which is called "it".</summary>
+    /// <summary>The colour of what is in a cell, which may be one of several alike.</summary>
     public sealed record ColorAt(SceneCell Cell) : SceneQuery(QuestionFamily.Color);
 
     /// <summary>What it is that fits.</summary>

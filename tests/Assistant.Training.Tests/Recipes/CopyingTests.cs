@@ -18,7 +18,7 @@ public sealed class CopyingTests
         var batch = new TalkSource(Bytes, seed: 9).Batch((ulong)step, pictures: 8, questions: 6);
         var copying = batch.Copying;
         Assert.NotNull(copying);
-        Assert.True(copying.Queries.Length > 40 * batch.Rows);
+        Assert.True(copying.Queries.Length > 25 * batch.Rows);
         Assert.All(copying.Queries.Zip(copying.Sources), pair =>
         {
             var row = pair.First / batch.Length;

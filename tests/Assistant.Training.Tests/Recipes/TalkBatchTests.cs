@@ -76,6 +76,36 @@ public sealed class TalkBatchTests
     }
 
     [Fact]
+    public void LookingForSomethingInTheWrongPictureCosts()
+    {
+        using var scope = NewDisposeScope();
+        var generator = new SceneGenerator(3);
+        List<Scene> scenes = [generator.Generate(0), generator.Generate(1)];
+        var missing = SceneKind.Shapes.First(kind => scenes.All(scene => scene.Objects.All(o => o.Kind != kind)));
+        var query = new SceneQuery.Exists(new SceneFilter(missing));
+        var turns = scenes.Select((scene, i) => new SceneTurn(query.Family, "?", SceneAnswers.Answer(query, scene)!, i, query, i)).ToList();
+        var batch = ConversationBatch.Make(Bytes, [new SceneConversation([.. scenes], turns)], SceneRandom.For(6, 0));
+        const int patches = PocketModel.Grid * PocketModel.Grid;
+        var (first, second) = ((int)batch.Gaze.FirstKeys[0], (int)batch.Gaze.FirstKeys[^1]);
+
+        // The first answer looks at its own picture, and half of the second one's look is for the one or the other.
+        Assert.InRange(Cost(second), -1e-5, 1e-5);
+        var share = batch.AskedPositions.Count(at => at > second) / (double)batch.AskedPositions.Length;
+        Assert.Equal(2 * Math.Log(2) * share, Cost(first), 1e-3);
+
+        double Cost(int start)
+        {
+            var weights = zeros(1, 5, batch.Length, batch.Length);
+            foreach (var at in batch.AskedPositions)
+            {
+                weights.select(0, 0).select(1, at).narrow(1, at > second ? start : first, patches).fill_(0.5 / patches);
+                weights.select(0, 0).select(1, at).narrow(1, 0, 1).fill_(0.5);
+            }
+            return batch.LookingAway(weights).item<float>();
+        }
+    }
+
+    [Fact]
     public void ADescriptionLooksAtTheObjectItIsAboutToName()
     {
         var generator = new SceneGenerator(3);

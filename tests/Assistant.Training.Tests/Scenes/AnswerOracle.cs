@@ -22,11 +22,10 @@ internal static class AnswerOracle
         (Form($"Yes, there is an? (?<noun>{Noun})"), (m, s) => Find(m.Groups["noun"].Value, s).Count == 1),
         (Form("Yes, there are (?<n>two|three|four) (?<noun>.+)"), (m, s) => Numbers[Find(m.Groups["noun"].Value, s).Count] == m.Groups["n"].Value),
         (Form("No, there is no (?<noun>.+)"), (m, s) => Find(m.Groups["noun"].Value, s).Count == 0),
-        (Form($"(?:(?:Yes|No), the|The) (?<noun>{Noun}) is (?<color>\\w+)"), (m, s) => One(m, "noun", s) is { } o && ((o.Color is { } color && Word(color) == m.Groups["color"].Value) || (o.Size is { } size && Word(size) == m.Groups["color"].Value))),
+        (Form($"(?:(?:Yes|No), the|The) (?<noun>{Noun}) is (?<color>\\w+)"), (m, s) => Find(m.Groups["noun"].Value, s).Exists(o => (o.Color is { } color && Word(color) == m.Groups["color"].Value) || (o.Size is { } size && Word(size) == m.Groups["color"].Value))),
         (Form("The (?<noun>.+) are (?<list>(?!to the|above|below).+)"), (m, s) => Several(Find(m.Groups["noun"].Value, s), m.Groups["list"].Value)),
         (Form($"The (?<noun>{Noun}) is an? (?<kind>.+)"), (m, s) => One(m, "noun", s) is { } o && o.Kind.Singular == m.Groups["kind"].Value),
         (Form("It is the (?<kind>(?:digit|letter) .)"), (m, s) => s.Objects.Count(o => o.Kind.Singular == m.Groups["kind"].Value) == 1),
-        (Form("It is (?<color>\\w+)"), (m, s) => s.Objects.Any(o => o.Color is { } color && Word(color) == m.Groups["color"].Value)),
         (Form("They are (?<list>the .+)"), (m, s) => Regex.Split(m.Groups["list"].Value, ", | and ").All(the => s.Objects.Any(o => "the " + o.Kind.Singular == the))),
         (Form($"The (?<noun>{Noun}) is in the (?<cell>.+)"), (m, s) => One(m, "noun", s) is { } o && (InCell(m.Groups["cell"].Value, s).Contains(o))),
         (Form($"The (?<a>{Noun}) is (?<cmp>bigger|smaller) than the (?<b>{Noun})"), (m, s) => One(m, "a", s) is { } a && One(m, "b", s) is { } b

@@ -88,8 +88,8 @@ public class SceneCorpusTests
 
         bool IsYesOrNo(SceneTurn turn) => turn.Answer.StartsWith("Yes,", StringComparison.Ordinal) || turn.Answer.StartsWith("No,", StringComparison.Ordinal);
         Assert.InRange(Share(turn => turn.Answer[0] == 'Y', IsYesOrNo), 0.4, 0.6);
-        Assert.InRange(Share(turn => turn.Answer.Contains(" left ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Side { Horizontal: true }), 0.42, 0.58);
-        Assert.InRange(Share(turn => turn.Answer.Contains(" above ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Side { Horizontal: false }), 0.42, 0.58);
+        Assert.InRange(Share(turn => turn.Answer.Contains(" left ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Side { Horizontal: true }), 0.36, 0.64);
+        Assert.InRange(Share(turn => turn.Answer.Contains(" above ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Side { Horizontal: false }), 0.36, 0.64);
         Assert.InRange(Share(turn => turn.Answer.Contains("nothing", StringComparison.Ordinal), turn => turn.Query is SceneQuery.At { Cell: not SceneCell.Middle }), 0.15, 0.5);
         foreach (var number in new[] { "no", "one", "two", "three", "four" })
             Assert.InRange(Share(turn => turn.Answer.Contains($" {number} ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Count), 0.05, 0.5);
@@ -121,7 +121,7 @@ public class SceneCorpusTests
                     continue;
                 var scene = conversation.Scenes[turn.Subject!.Value];
                 var it = scene.Objects.Single(o => o.Cell == cell);
-                Assert.Equal($"It is {SceneWords.Of(it.Color!.Value)}.", turn.Answer);
+                Assert.Equal($"The {it.Kind.Singular} is {SceneWords.Of(it.Color!.Value)}.", turn.Answer);
                 if (before.Query is not SceneQuery.At(var place) || before.Subject != turn.Subject)
                     continue;
                 Assert.Equal(place, cell);
@@ -129,7 +129,7 @@ public class SceneCorpusTests
                 alike += scene.Objects.Any(o => o != it && o.Kind == it.Kind) ? 1 : 0;
             }
         }
-        Assert.InRange(asked, 20, 300);
+        Assert.InRange(asked, 50, 500);
         Assert.InRange(alike, 2, asked - 1);
     }
 
