@@ -7,9 +7,9 @@ namespace Assistant.Training.Recipes;
 /// <param name="vocabulary">Tokens.</param>
 /// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
 /// <param name="aboutOne">Whether all but the conversations ask only what one object answers, and no tools are offered.</param>
-internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
+/// <param name="toolPeriod">Steps, of which one offers tools; an even number.</param>
+internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false, uint toolPeriod = 4)
 {
-    private const uint ToolPeriod = 4; // steps, of which one offers tools; an even number
     private const uint AboutOnePeriod = 12; // steps, of which one has conversations
     private const uint TwoPicturesPeriod = 4; // steps, of which one has conversations about two pictures
 
@@ -24,8 +24,8 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
         if (aboutOne ? step % AboutOnePeriod == 3 : step % 2 == 1)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
-        if (!aboutOne && step % ToolPeriod == 2)
-            return ConversationBatch.Make(vocabulary, WithTools(step / ToolPeriod, pictures), draw);
+        if (!aboutOne && step % toolPeriod == 2)
+            return ConversationBatch.Make(vocabulary, WithTools(step / toolPeriod, pictures), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => Picture(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
     }

@@ -18,7 +18,7 @@ internal static class SceneQueries
     [
         .. Enumerable.Repeat(QuestionFamily.Describe, 4), .. Enumerable.Repeat(QuestionFamily.Count, 6), .. Enumerable.Repeat(QuestionFamily.Color, 2),
         .. Enumerable.Repeat(QuestionFamily.Identify, 6), .. Enumerable.Repeat(QuestionFamily.Exists, 4), .. Enumerable.Repeat(QuestionFamily.Position, 3),
-        .. Enumerable.Repeat(QuestionFamily.Compare, 5), .. Enumerable.Repeat(QuestionFamily.Cell, 3), .. Enumerable.Repeat(QuestionFamily.Glyph, 4),
+        .. Enumerable.Repeat(QuestionFamily.Compare, 5), .. Enumerable.Repeat(QuestionFamily.Cell, 2), .. Enumerable.Repeat(QuestionFamily.Glyph, 4),
     ];
 
     /// <summary>A query with a clear answer, of a random family.</summary>
