@@ -52,7 +52,7 @@ internal sealed class FakeRegistry : IAsyncDisposable
         return registry;
     }
 
-    public PullOptions Options => new() { OllamaRegistry = Address, HuggingFace = Address, RetryDelay = TimeSpan.FromMilliseconds(1), Retries = 2, Silence = TimeSpan.FromSeconds(2) };
+    public PullOptions Options => new() { OllamaRegistry = Address, HuggingFace = Address, RetryDelay = TimeSpan.FromMilliseconds(1), Retries = 2, Silence = TimeSpan.FromSeconds(10) };
 
     public static string Digest(byte[] data) => Convert.ToHexStringLower(SHA256.HashData(data));
 
