@@ -74,6 +74,7 @@ internal static class TrainCommand
         var captions = new Option<string>("--caption-output") { Description = "Folder of the finished captioner.", DefaultValueFactory = _ => Blip.CaptionDirectory };
         var answers = new Option<string>("--answer-output") { Description = "Folder of the finished network that answers.", DefaultValueFactory = _ => Blip.AnswerDirectory };
         var tower = new Option<string>("--tower") { Description = "The mmproj file whose tower it starts from.", DefaultValueFactory = _ => Blip.Tower };
+        var start = new Option<string?>("--start-from") { Description = "Folder of a finished network that answers, such as models/pocket-blip-vqa: only the last two stages are then run, with it." };
         var towerSteps = Steps("--tower-steps", "Steps of the first stage: the tower.", Blip.TowerSteps);
         var captionSteps = Steps("--caption-steps", "Steps of the second stage: captions.", Blip.CaptionSteps);
         var findSteps = Steps("--find-steps", "Steps of the third stage: answers about one object.", Blip.FindSteps);
@@ -81,7 +82,7 @@ internal static class TrainCommand
         var threads = Threads();
         var command = new Command("pocket-blip", "Two BLIPs, a captioner and one that answers questions, with the bundled LLaVA's tower.")
         {
-            directory, captions, answers, tower, towerSteps, captionSteps, findSteps, answerSteps, threads,
+            directory, captions, answers, tower, start, towerSteps, captionSteps, findSteps, answerSteps, threads,
         };
         command.SetAction((result, cancellationToken) => RunAsync(new PocketBlipRecipe
         {
@@ -89,6 +90,7 @@ internal static class TrainCommand
             CaptionDirectory = result.GetValue(captions)!,
             AnswerDirectory = result.GetValue(answers)!,
             Tower = result.GetValue(tower)!,
+            StartFrom = result.GetValue(start),
             TowerSteps = result.GetValue(towerSteps),
             CaptionSteps = result.GetValue(captionSteps),
             FindSteps = result.GetValue(findSteps),

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace Assistant.Training.Recipes;
 
-/// <summary>Where the model has to look while it copies: a tool's name from its offer, arguments from the request, figures from a result.</summary>
+/// <summary>Where the model has to look while it copies: a tool's name from its offer, arguments from the request, figures from a result, and what it has just said of a picture.</summary>
 /// <remarks>
 /// A head that finds what is to be copied next needs one before it that tells every token what stands before it (Olsson et al. 2022,
 /// arXiv:2209.11895: induction heads). Both form late, and all at once, where only answers teach them; here they are told what to do.
@@ -46,15 +46,27 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
         /// <param name="tokens">The same as tokens.</param>
         public void Add(int row, SceneConversation conversation, ConversationTokens tokens)
         {
-            if (conversation.System is null)
-                return;
             var (text, starts) = Text(tokens.Ids);
             for (var turn = 0; turn < conversation.Turns.Count; turn++)
             {
                 var (question, answer) = (conversation.Turns[turn].Question, conversation.Turns[turn].Answer);
                 var answerAt = starts[tokens.AnswerStarts[turn]];
                 var questionAt = text.LastIndexOf(question, answerAt, StringComparison.Ordinal);
-                if (conversation.Turns[turn].Family != QuestionFamily.Tools || questionAt < 0)
+                if (questionAt < 0)
+                    continue;
+                if (conversation.Turns[turn].Family == QuestionFamily.FollowUp)
+                {
+                    if (conversation.Turns[turn].Subject != conversation.Turns[turn - 1].Subject)
+                        continue;
+                    // Of the same picture the same holds: what is looked up again may come out otherwise.
+                    var before = conversation.Turns[turn - 1].Answer;
+                    foreach (var word in Words().Matches(answer).AsEnumerable())
+                    {
+                        if (Within(word.Value).Matches(before) is [.., var said])
+                            AddSpan(word, starts[tokens.AnswerStarts[turn - 1]] + said.Index);
+                    }
+                }
+                if (conversation.Turns[turn].Family != QuestionFamily.Tools)
                     continue;
                 if (Call().Match(answer) is { Success: true } call)
                 {
@@ -123,6 +135,10 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
             }
             return (text.ToString(), starts);
         }
+
+        // All but those that tell nothing.
+        [GeneratedRegex("(?!(the|an?|and|in|of|to|there)\\b)\\b\\w+", RegexOptions.IgnoreCase)]
+        private static partial Regex Words();
 
         [GeneratedRegex("^<tool_call>\\{\"name\":\"([^\"]+)\"")]
         private static partial Regex Call();

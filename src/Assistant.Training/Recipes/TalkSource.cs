@@ -68,10 +68,26 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
             return SceneConversationGenerator.TextOnly(random, 1 + random.Next(3));
         if (random.Chance(PocketModel.ClutterShare))
             return Cluttered(random, turns);
-        var conversation = SceneConversationGenerator.Conversation([.. Enumerable.Range(0, pictures).Select(i => scenes.Generate(~(2 * index + (ulong)i)))], random, turns);
+        var first = scenes.Generate(~(2 * index));
+        var conversation = SceneConversationGenerator.Conversation(pictures == 1 ? [first] : [first, Second(index, first, random)], random, turns);
         // Some programs send the picture behind the question.
         var pictureLast = random.Chance(0.5);
         return conversation with { Turns = [.. conversation.Turns.Select(turn => turn with { IsPictureLast = pictureLast && turn.Picture is not null })] };
+    }
+
+    // What is asked about one picture is seldom worth asking about another in which all is different.
+    private Scene Second(ulong index, Scene first, SceneRandom random)
+    {
+        const int tries = 5;
+        var any = random.Chance(0.4);
+        for (var i = 0UL; ; i++)
+        {
+            var second = scenes.Generate(~(2 * index + 1) ^ i << 56);
+            if (any || i + 1 == tries || second.Objects.Any(o => first.Objects.Any(other => Sort(o) == Sort(other))))
+                return second;
+        }
+
+        static (bool, bool) Sort(SceneObject o) => (o.Kind.Shape is null, o.Kind.Thing is null);
     }
 
     // The same questions as about drawings, none of which has an answer.

@@ -214,6 +214,8 @@ internal static class QuestionTemplates
         "Is {a} in {pic}?",
         "Any {plural}{in}?",
         "Are there {plural}{in}?",
+        "[Can|Do] you see {plural}{in}?",
+        "Does {pic} [have|contain|show] {plural}?",
         "Would you say there is {a}{in}?",
         "Is one of the [things|objects]{in} {a}?",
     ];

@@ -67,6 +67,25 @@ public sealed class CopyingTests
     }
 
     [Fact]
+    public void WhatWasSaidOfAPictureIsCopied_AndOfAnotherNot()
+    {
+        var query = new SceneQuery.At(SceneCell.UpperLeft);
+        SceneTurn corner = new(QuestionFamily.Cell, "What is in the upper left?", "A big pink star.", 0, query, 0),
+            color = new(QuestionFamily.FollowUp, "And its colour?", "The star is pink.", null, query, 0),
+            other = new(QuestionFamily.FollowUp, "And in the other picture?", "The star is pink.", 1, query, 1);
+        var generator = new SceneGenerator(3);
+        var conversation = new SceneConversation([generator.Generate(0), generator.Generate(1)], [corner, color, other]);
+        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns);
+        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
+        builder.Add(0, conversation, tokens);
+        var copying = builder.Build()!;
+
+        var (first, second) = (tokens.AnswerStarts[0], tokens.AnswerStarts[1]);
+        Assert.Equal([.. Enumerable.Range(second + 4, 4), .. Enumerable.Range(second + 12, 4)], copying.Queries.Select(query => (int)query + 1));
+        Assert.Equal([.. Enumerable.Range(first + 11, 4), .. Enumerable.Range(first + 6, 4)], copying.Sources.Select(source => (int)source));
+    }
+
+    [Fact]
     public void LookingAtTheSourceCostsNothing_AndLookingElsewhereDoes()
     {
         using var scope = NewDisposeScope();

@@ -222,6 +222,16 @@ public sealed class TalkBatchTests
     }
 
     [Fact]
+    public void ASecondPictureOftenHoldsWhatTheFirstIsAskedAbout()
+    {
+        var pairs = Enumerable.Range(0, 20).SelectMany(i => new TalkSource(Bytes, seed: 9).Conversations((ulong)(4 * i + 3), 16)).Where(conversation => conversation.Scenes.Count == 2).ToList();
+        var alike = pairs.Count(pair => pair.Scenes[0].Objects.Any(o => pair.Scenes[1].Objects.Any(other => other.Kind.Group == o.Kind.Group && other.Kind.Glyph is null == o.Kind.Glyph is null)));
+        Assert.InRange(pairs.Count, 200, 320);
+        Assert.InRange(alike / (double)pairs.Count, 0.55, 0.95);
+        Assert.Equal(2 * pairs.Count, pairs.SelectMany(pair => pair.Scenes).Distinct().Count());
+    }
+
+    [Fact]
     public void ABatchIsAFunctionOfSeedAndStep()
     {
         foreach (var step in new[] { 0ul, 3ul, 11ul })

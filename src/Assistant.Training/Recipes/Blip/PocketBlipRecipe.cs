@@ -26,6 +26,9 @@ public sealed class PocketBlipRecipe : Recipe
     /// <summary>The mmproj file whose tower it starts from.</summary>
     public required string Tower { get; init; }
 
+    /// <summary>Folder of a finished network that answers, with its vocabulary, to train on; nothing else is then trained. Null starts from the tower.</summary>
+    public string? StartFrom { get; init; }
+
     /// <summary>Steps of the first stage: the tower gets used to its new embeddings, 32 pictures each.</summary>
     public long TowerSteps { get; init; } = 1000;
 
@@ -44,6 +47,17 @@ public sealed class PocketBlipRecipe : Recipe
         var tokenizer = new BertTokenizer(vocabulary);
         var config = PocketBlipModel.Config(vocabulary.Count, tokenizer.EndId!.Value, tokenizer.Find(StartToken)!.Value);
 
+        using var answerer = StartFrom is null ? AfterCaptioner(train, config, vocabulary, tokenizer) : new BlipForQuestionAnswering(config);
+        if (StartFrom is not null)
+            Checkpoint.Load(answerer, StartFrom);
+        train(new BlipStage(answerer, tokenizer, Seed + 3, FindSteps, pictures: 8, aboutOne: true));
+        train(new BlipStage(answerer, tokenizer, Seed + 2, AnswerSteps, pictures: 8));
+        BlipExport.Save(answerer, vocabulary, AnswerDirectory);
+    }
+
+    // Trains a captioner, and makes of it a network that has yet to learn to answer.
+    private BlipForQuestionAnswering AfterCaptioner(Action<ITrainingStage> train, BlipConfig config, IReadOnlyList<string> vocabulary, BertTokenizer tokenizer)
+    {
         using var captioner = new BlipForConditionalGeneration(config);
         PocketModel.Initialize(captioner, config.Text.Bert.NumHiddenLayers);
         StartTower(captioner.VisionModel);
@@ -52,15 +66,13 @@ public sealed class PocketBlipRecipe : Recipe
         train(new BlipStage(captioner, tokenizer, Seed + 1, CaptionSteps, pictures: 32));
         BlipExport.Save(captioner, vocabulary, CaptionDirectory);
 
-        using var answerer = new BlipForQuestionAnswering(config);
+        var answerer = new BlipForQuestionAnswering(config);
         PocketModel.Initialize(answerer, config.Text.Bert.NumHiddenLayers);
         // Whoever describes pictures knows how to read one and what its words look like: both texts of the second network begin as the captioner's.
         Copy(captioner.VisionModel, answerer.VisionModel);
         Copy(captioner.TextDecoder, answerer.TextDecoder);
         Copy(captioner.TextDecoder, answerer.TextEncoder, "bert.");
-        train(new BlipStage(answerer, tokenizer, Seed + 3, FindSteps, pictures: 8, aboutOne: true));
-        train(new BlipStage(answerer, tokenizer, Seed + 2, AnswerSteps, pictures: 8));
-        BlipExport.Save(answerer, vocabulary, AnswerDirectory);
+        return answerer;
     }
 
     private void StartTower(BlipVisionModel target)
@@ -83,7 +95,9 @@ public sealed class PocketBlipRecipe : Recipe
     private IReadOnlyList<string> LoadOrTrainVocabulary()
     {
         var path = Path.Combine(RunDirectory, "vocab.txt");
-        if (!File.Exists(path))
+        if (!File.Exists(path) && StartFrom is not null)
+            File.Copy(Path.Combine(StartFrom, "vocab.txt"), path);
+        else if (!File.Exists(path))
             File.WriteAllLines(path, WordPieceTrainer.Train(Texts(), VocabularySize, StartToken));
         return File.ReadAllLines(path);
     }
