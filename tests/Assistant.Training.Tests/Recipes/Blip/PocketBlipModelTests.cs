@@ -67,6 +67,26 @@ public sealed class PocketBlipModelTests : IDisposable
     }
 
     [Fact]
+    public void TrainingOnFromAFinishedNetwork_BeginsWithItsWeightsAndWords()
+    {
+        using var scope = NewDisposeScope();
+        manual_seed(8);
+        using var finished = new BlipForQuestionAnswering(Config());
+        PocketModel.Initialize(finished, 3);
+        string from = Path.Combine(folder, "finished"), to = Path.Combine(folder, "again");
+        BlipExport.Save(finished, Vocabulary, from);
+        new PocketBlipRecipe
+        {
+            RunDirectory = Path.Combine(folder, "run"), StartFrom = from, FindSteps = 0, AnswerSteps = 0, AnswerDirectory = to,
+            CaptionDirectory = Path.Combine(folder, "no captioner"), Tower = Path.Combine(folder, "no tower"),
+        }.Run();
+
+        foreach (var file in new[] { "model.safetensors", "vocab.txt", "config.json" })
+            Assert.Equal(File.ReadAllBytes(Path.Combine(from, file)), File.ReadAllBytes(Path.Combine(to, file)));
+        Assert.False(Directory.Exists(Path.Combine(folder, "no captioner")));
+    }
+
+    [Fact]
     public void ABatchAsksForWhatTheNetworkHasToSayNext()
     {
         using var scope = NewDisposeScope();
