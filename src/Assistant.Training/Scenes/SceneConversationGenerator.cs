@@ -58,7 +58,12 @@ public static class SceneConversationGenerator
     {
         ArgumentNullException.ThrowIfNull(scene);
         ArgumentNullException.ThrowIfNull(random);
-        var query = aboutOne ? SceneQueries.AboutOne(scene, random) : SceneQueries.Any(scene, random);
+        return FirstTurn(scene, aboutOne ? SceneQueries.AboutOne(scene, random) : SceneQueries.Any(scene, random), random);
+    }
+
+    /// <summary>The same for what is to be asked, which must have an answer.</summary>
+    internal static SceneTurn FirstTurn(Scene scene, SceneQuery query, SceneRandom random)
+    {
         var question = Wording.AsTyped(QuestionWordings.Ask(query, random, picture: null, Several(query, scene)), random);
         return new SceneTurn(query.Family, question, SceneAnswers.Answer(query, scene)!, Picture: 0, query, Subject: 0);
     }

@@ -35,6 +35,18 @@ internal static class SceneQueries
         }
     }
 
+    /// <summary>A query about how two objects lie to each other or which is the bigger one, or null where a few tries find none.</summary>
+    public static SceneQuery? AboutTwo(Scene scene, SceneRandom random)
+    {
+        const int tries = 4;
+        for (var i = 0; i < tries; i++)
+        {
+            if (Of(random.Chance(0.65) ? QuestionFamily.Position : QuestionFamily.Compare, scene, random) is { } query and not SceneQuery.SizeOf)
+                return query;
+        }
+        return null;
+    }
+
     private static SceneQuery Any(Scene scene, SceneRandom random, QuestionFamily[] families)
     {
         while (true)

@@ -4,6 +4,9 @@ namespace Assistant.Training.Scenes;
 /// <remarks>Antol et al. 2015, arXiv:1505.00468: "yes", "2", "red".</remarks>
 public static class ShortAnswers
 {
+    // How often two objects are asked about: by chance alone few questions are, and how two things lie to each other is learnt last.
+    private const double TwoShare = 0.3;
+
     /// <summary>A question about a picture that has a short answer.</summary>
     /// <param name="scene">The picture.</param>
     /// <param name="random">Picks question and wording.</param>
@@ -12,9 +15,10 @@ public static class ShortAnswers
     {
         while (true)
         {
-            var turn = SceneConversationGenerator.FirstTurn(scene, random, aboutOne);
-            if (Answer(turn.Query!, scene) is { } answer)
-                return (turn.Question, answer, turn.Query!);
+            var query = aboutOne ? SceneQueries.AboutOne(scene, random)
+                : (random.Chance(TwoShare) ? SceneQueries.AboutTwo(scene, random) : null) ?? SceneQueries.Any(scene, random);
+            if (Answer(query, scene) is { } answer)
+                return (SceneConversationGenerator.FirstTurn(scene, query, random).Question, answer, query);
         }
     }
 

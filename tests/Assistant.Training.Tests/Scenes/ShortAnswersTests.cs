@@ -45,6 +45,18 @@ public class ShortAnswersTests
     public void Answer_IsAWordOrTwo(SceneQuery query, string? expected) => Assert.Equal(expected, ShortAnswers.Answer(query, Scene));
 
     [Fact]
+    public void ManyQuestionsAreAboutTwoObjects_UnlessOneIsAskedFor()
+    {
+        var scenes = new SceneGenerator(5, 0.3, SceneTiers.All);
+        var random = new SceneRandom(3);
+        Assert.InRange(Share(aboutOne: false), 0.2, 0.4);
+        Assert.Equal(0, Share(aboutOne: true));
+
+        double Share(bool aboutOne) => Enumerable.Range(0, 2000).Count(i =>
+            ShortAnswers.Ask(scenes.Generate((ulong)i), random, aboutOne).Query is SceneQuery.Side or SceneQuery.IsBeside or SceneQuery.Beside or SceneQuery.Bigger) / 2000.0;
+    }
+
+    [Fact]
     public void EveryQuestionOfTheCorpusHasOne_UnlessItAsksForADescription()
     {
         var scenes = new SceneGenerator(5, 0.3, SceneTiers.All);
