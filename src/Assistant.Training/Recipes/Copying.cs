@@ -49,57 +49,54 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
             var (text, starts) = Text(tokens.Ids);
             for (var turn = 0; turn < conversation.Turns.Count; turn++)
             {
-                var (question, answer) = (conversation.Turns[turn].Question, conversation.Turns[turn].Answer);
+                var asked = conversation.Turns[turn];
                 var answerAt = starts[tokens.AnswerStarts[turn]];
-                var questionAt = text.LastIndexOf(question, answerAt, StringComparison.Ordinal);
-                if (questionAt < 0)
-                    continue;
-                if (conversation.Turns[turn].Family == QuestionFamily.FollowUp)
+                var copies = asked.Family switch
                 {
-                    if (conversation.Turns[turn].Subject != conversation.Turns[turn - 1].Subject)
-                        continue;
                     // Of the same picture the same holds: what is looked up again may come out otherwise.
-                    var before = conversation.Turns[turn - 1].Answer;
-                    foreach (var word in Words().Matches(answer).AsEnumerable())
-                    {
-                        if (Within(word.Value).Matches(before) is [.., var said])
-                            AddSpan(word, starts[tokens.AnswerStarts[turn - 1]] + said.Index);
-                    }
-                }
-                if (conversation.Turns[turn].Family != QuestionFamily.Tools)
-                    continue;
-                if (Call().Match(answer) is { Success: true } call)
-                {
-                    AddSpan(call.Groups[1], text.IndexOf($"\"name\":\"{call.Groups[1].Value}\"", StringComparison.Ordinal) + "\"name\":\"".Length);
-                    foreach (var value in Values().Matches(answer).Where(value => value.Index > call.Length && !answer.AsSpan(value.Index + value.Length).StartsWith("\":")))
-                        AddSpan(value, Find(value.Value, question));
-                }
-                else
-                {
-                    foreach (var value in Result().Matches(question).Select(result => result.Groups[1]).Concat<Capture>(Values().Matches(question)).DistinctBy(value => value.Value))
-                    {
-                        if (Within(value.Value).Match(answer) is { Success: true } said)
-                            AddSpan(said, questionAt + value.Index);
-                    }
-                }
+                    QuestionFamily.FollowUp when conversation.Turns[turn - 1] is var before && before.Subject == asked.Subject =>
+                        SaidBefore(asked.Answer, before.Answer, starts[tokens.AnswerStarts[turn - 1]]),
+                    QuestionFamily.Tools when text.LastIndexOf(asked.Question, answerAt, StringComparison.Ordinal) is >= 0 and var questionAt => Call().Match(asked.Answer) is { Success: true } call
+                        ? Called(call, asked.Answer, asked.Question, questionAt, text) : Returned(asked.Answer, asked.Question, questionAt),
+                    _ => [],
+                };
+                foreach (var (said, source) in copies.Where(copy => copy.Source >= 0))
+                    AddSpan(row, tokens, text, starts, answerAt + said.Index, answerAt + said.Index + said.Length, source);
+            }
+        }
 
-                int Find(string value, string within) => Within(value).Matches(within) is [.., var last] ? questionAt + last.Index : -1;
+        // What an answer repeats of the one before.
+        private static IEnumerable<(Capture Said, int Source)> SaidBefore(string answer, string before, int beforeAt) =>
+            Words().Matches(answer).Select(word => ((Capture)word, Find(word.Value, before, beforeAt)));
 
-                void AddSpan(Capture said, int source)
-                {
-                    if (source < 0)
-                        return;
-                    var (from, to) = (answerAt + said.Index, answerAt + said.Index + said.Length);
-                    for (var at = TokenOf(starts, from); at < tokens.Ids.Length && starts[at] < to; at++)
-                    {
-                        var first = Math.Max(from, starts[at]);
-                        // A word's token holds the space before it, and the source's may begin behind it.
-                        if (text[first] == ' ' && at + 1 < starts.Length && starts[at + 1] > first + 1)
-                            first++;
-                        queries.Add(row * length + at - 1);
-                        sources.Add(TokenOf(starts, source + first - from));
-                    }
-                }
+        // A tool's name from its offer, arguments from the request.
+        private static IEnumerable<(Capture Said, int Source)> Called(Match call, string answer, string question, int questionAt, string text)
+        {
+            var name = call.Groups[1];
+            yield return (name, text.IndexOf($"\"name\":\"{name.Value}\"", StringComparison.Ordinal) + "\"name\":\"".Length);
+            foreach (var value in Values().Matches(answer).Where(value => value.Index > call.Length && !answer.AsSpan(value.Index + value.Length).StartsWith("\":")))
+                yield return (value, Find(value.Value, question, questionAt));
+        }
+
+        // Figures and words of a result.
+        private static IEnumerable<(Capture Said, int Source)> Returned(string answer, string question, int questionAt) =>
+            from value in Result().Matches(question).Select(result => result.Groups[1]).Concat<Capture>(Values().Matches(question)).DistinctBy(value => value.Value)
+            let said = Within(value.Value).Match(answer)
+            where said.Success
+            select ((Capture)said, questionAt + value.Index);
+
+        private static int Find(string value, string within, int at) => Within(value).Matches(within) is [.., var last] ? at + last.Index : -1;
+
+        private void AddSpan(int row, ConversationTokens tokens, string text, int[] starts, int from, int to, int source)
+        {
+            for (var at = TokenOf(starts, from); at < tokens.Ids.Length && starts[at] < to; at++)
+            {
+                var first = Math.Max(from, starts[at]);
+                // A word's token holds the space before it, and the source's may begin behind it.
+                if (text[first] == ' ' && at + 1 < starts.Length && starts[at + 1] > first + 1)
+                    first++;
+                queries.Add(row * length + at - 1);
+                sources.Add(TokenOf(starts, source + first - from));
             }
         }
 

@@ -105,12 +105,19 @@ internal static class ProgramToolSketches
     /// <summary>Text with choices taken, a number for <c>{n}</c>, a digit for <c>{d}</c>, a made-up word for <c>{w}</c> and a made-up name for <c>{W}</c>.</summary>
     internal static string Fill(string template, SceneRandom random)
     {
-        foreach (var (name, least, most) in (ReadOnlySpan<(string, int, int)>)[("{n}", 1, 99), ("{d}", 1, 9)])
+        Each("{n}", () => Number(99));
+        Each("{d}", () => Number(9));
+        Each("{w}", () => MadeUp(random));
+        Each("{W}", () => SceneWords.Capitalised(MadeUp(random)));
+        return template;
+
+        string Number(int most) => (1 + random.Next(most)).ToString(CultureInfo.InvariantCulture);
+
+        void Each(string name, Func<string> value)
         {
             for (var at = template.IndexOf(name, StringComparison.Ordinal); at >= 0; at = template.IndexOf(name, StringComparison.Ordinal))
-                template = template[..at] + (least + random.Next(most - least + 1)).ToString(CultureInfo.InvariantCulture) + template[(at + name.Length)..];
+                template = template[..at] + value() + template[(at + name.Length)..];
         }
-        return template.Replace("{w}", MadeUp(random), StringComparison.Ordinal).Replace("{W}", SceneWords.Capitalised(MadeUp(random)), StringComparison.Ordinal);
     }
 
     private static string MadeUp(SceneRandom random)

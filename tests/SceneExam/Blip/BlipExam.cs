@@ -13,7 +13,7 @@ internal static class BlipExam
     /// <summary>Families that can be asked of them.</summary>
     public static IReadOnlyList<int> Families { get; } = [.. QuestionMaker.Families.Where(family => family != FollowUps)];
 
-    /// <summary>Asks for the captions from one network, for all else from the other; enumerations of everything, which are captions by another name, are left out.</summary>
+    /// <summary>Asks for the captions from one network, for all else from the other, and opens only what is asked; enumerations of everything, which are captions by another name, are left out.</summary>
     /// <param name="captionFolder">Folder of the captioner.</param>
     /// <param name="answerFolder">Folder of the network that answers.</param>
     /// <param name="questions">The exam.</param>
@@ -22,15 +22,16 @@ internal static class BlipExam
     /// <exception cref="InvalidDataException">A folder holds no such network.</exception>
     public static IReadOnlyList<Result> Run(string captionFolder, string answerFolder, IEnumerable<ExamQuestion> questions, CancellationToken cancellationToken)
     {
-        using var captioner = ImageCaptioner.Open(captionFolder);
-        using var answerer = VisualQuestionAnswerer.Open(answerFolder);
+        var asked = questions.Where(question => question is { Turns: [{ Picture: not null }], Expected: not ThingsExpected }).ToList();
+        using var captioner = asked.Exists(question => question.Family == CaptionFamily) ? ImageCaptioner.Open(captionFolder) : null;
+        using var answerer = asked.Exists(question => question.Family != CaptionFamily) ? VisualQuestionAnswerer.Open(answerFolder) : null;
         var results = new List<Result>();
-        foreach (var question in questions.Where(question => question is { Turns: [{ Picture: not null }], Expected: not ThingsExpected }))
+        foreach (var question in asked)
         {
             var picture = ImageDecoder.Decode(ImageEncoder.ToPng(Painter.Paint(question.Turns[0].Picture!)));
             var answer = question.Family == CaptionFamily
-                ? captioner.Caption(picture, cancellationToken: cancellationToken)[0].Text
-                : answerer.Answer(picture, question.Turns[0].Text, new AnswerOptions { TopK = 1 }, cancellationToken: cancellationToken)[0].Text;
+                ? captioner!.Caption(picture, cancellationToken: cancellationToken)[0].Text
+                : answerer!.Answer(picture, question.Turns[0].Text, new AnswerOptions { TopK = 1 }, cancellationToken: cancellationToken)[0].Text;
             results.Add(Examiner.Mark(question, [answer]));
         }
         return results;
