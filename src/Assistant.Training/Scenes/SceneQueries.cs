@@ -91,18 +91,11 @@ internal static class SceneQueries
         < 0.28 => new SceneQuery.Count(new SceneFilter(Group: Everything(scene, random))),
         < 0.3 => new SceneQuery.CountOthers(random.Pick(OtherThings) + "s"),
         < 0.4 => new SceneQuery.Count(new SceneFilter(Group: random.Chance(0.5) ? random.Pick(Groups) : GroupOf(random.Pick(scene.Objects)))),
-        < 0.62 => new SceneQuery.Count(new SceneFilter(random.Chance(0.25) ? Like(scene, random) : RatherOneOfSeveral(scene, random).Kind)),
+        < 0.62 => new SceneQuery.Count(new SceneFilter(random.Chance(0.25) ? Like(scene, random) : random.Pick(scene.Objects).Kind)),
         < 0.85 => new SceneQuery.Count(new SceneFilter(Color: ColorIn(scene, random, 0.75), Group: Everything(scene, random))),
         < 0.93 => new SceneQuery.Count(new SceneFilter(Size: random.Chance(0.5) ? SceneSize.Big : SceneSize.Small, Group: Everything(scene, random))),
         _ => new SceneQuery.Count(Mixed(scene, random)),
     };
-
-    /// <summary>An object, rather not an only one of its kind: few kinds are there twice, and what is always one need not be counted.</summary>
-    private static SceneObject RatherOneOfSeveral(Scene scene, SceneRandom random)
-    {
-        var o = random.Pick(scene.Objects);
-        return scene.Objects.Count(other => other.Kind == o.Kind) > 1 ? o : random.Pick(scene.Objects);
-    }
 
     /// <summary>A word for all objects: where there are only shapes, mostly that one.</summary>
     private static SceneGroup? Everything(Scene scene, SceneRandom random) => random.Chance(scene.HasOnlyShapes ? 0.6 : 0.2) ? SceneGroup.Shape : null;
@@ -181,7 +174,6 @@ internal static class SceneQueries
             return new SceneQuery.ExistsOther(random.Pick(OtherThings));
         if (yes)
         {
-            o = RatherOneOfSeveral(scene, random);
             return new SceneQuery.Exists(random.NextDouble() switch
             {
                 < 0.1 when o.Kind.Shape is null && GroupOf(o) is { } group => new SceneFilter(Group: group),

@@ -93,7 +93,6 @@ public class SceneCorpusTests
         Assert.InRange(Share(turn => turn.Answer.Contains("nothing", StringComparison.Ordinal), turn => turn.Query is SceneQuery.At { Cell: not SceneCell.Middle }), 0.15, 0.5);
         foreach (var number in new[] { "no", "one", "two", "three", "four" })
             Assert.InRange(Share(turn => turn.Answer.Contains($" {number} ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Count), 0.05, 0.5);
-        Assert.InRange(Share(turn => turn.Answer.Contains(" are ", StringComparison.Ordinal), turn => turn.Query is SceneQuery.Exists && turn.Answer[0] == 'Y'), 0.2, 0.5);
     }
 
     [Fact]
