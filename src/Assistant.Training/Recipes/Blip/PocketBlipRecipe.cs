@@ -45,7 +45,9 @@ public sealed class PocketBlipRecipe : Recipe
     {
         var vocabulary = LoadOrTrainVocabulary();
         var tokenizer = new BertTokenizer(vocabulary);
-        var config = PocketBlipModel.Config(vocabulary.Count, tokenizer.EndId!.Value, tokenizer.Find(StartToken)!.Value);
+        if (tokenizer is not { EndId: { } end } || tokenizer.Find(StartToken) is not { } start)
+            throw new TrainingException($"The vocabulary lacks [SEP] or {StartToken}: it is none of a BLIP that this recipe made.");
+        var config = PocketBlipModel.Config(vocabulary.Count, end, start);
 
         using var answerer = StartFrom is null ? AfterCaptioner(train, config, vocabulary, tokenizer) : new BlipForQuestionAnswering(config);
         if (StartFrom is not null)

@@ -2,6 +2,7 @@ using Assistant.Training.Export;
 using Assistant.Training.Recipes;
 using Assistant.Training.Recipes.Blip;
 using Assistant.Training.Scenes;
+using Assistant.Training.Trainer;
 using Assistant.Vision.Generation;
 using Assistant.Vision.Models;
 using Assistant.Vision.Pipelines;
@@ -84,6 +85,14 @@ public sealed class PocketBlipModelTests : IDisposable
         foreach (var file in new[] { "model.safetensors", "vocab.txt", "config.json" })
             Assert.Equal(File.ReadAllBytes(Path.Combine(from, file)), File.ReadAllBytes(Path.Combine(to, file)));
         Assert.False(Directory.Exists(Path.Combine(folder, "no captioner")));
+    }
+
+    [Fact]
+    public void TrainingOnFromAnotherNetworksVocabulary_SaysWhatItLacks()
+    {
+        File.WriteAllLines(Path.Combine(folder, "vocab.txt"), Vocabulary.Where(token => token != "[DEC]"));
+        var recipe = new PocketBlipRecipe { RunDirectory = Path.Combine(folder, "run"), StartFrom = folder, AnswerDirectory = folder, CaptionDirectory = folder, Tower = "" };
+        Assert.Contains("[DEC]", Assert.Throws<TrainingException>(() => recipe.Run()).Message, StringComparison.Ordinal);
     }
 
     [Fact]
