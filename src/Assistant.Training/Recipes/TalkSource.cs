@@ -83,11 +83,9 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         for (var i = 0UL; ; i++)
         {
             var second = scenes.Generate(~(2 * index + 1) ^ i << 56);
-            if (any || i + 1 == tries || second.Objects.Any(o => first.Objects.Any(other => Sort(o) == Sort(other))))
+            if (any || i + 1 == tries || second.Objects.Any(o => first.Objects.Any(other => o.Kind.Sort == other.Kind.Sort)))
                 return second;
         }
-
-        static (bool, bool) Sort(SceneObject o) => (o.Kind.Shape is null, o.Kind.Thing is null);
     }
 
     // The same questions as about drawings, none of which has an answer.

@@ -50,7 +50,7 @@ public sealed record SceneCaption(IReadOnlyList<SceneFilter> Mentions, SceneColo
         {
             0 when mention.Color is not null => mention with { Color = random.Pick(Enum.GetValues<SceneColor>()) },
             1 when mention.Size is { } size => mention with { Size = size == SceneSize.Big ? SceneSize.Small : SceneSize.Big },
-            _ => mention with { Kind = random.Pick(mention.Kind!.Value.Shape is not null ? SceneKind.Shapes : mention.Kind.Value.Thing is not null ? SceneKind.Things : SceneKind.Glyphs) },
+            _ => mention with { Kind = random.Pick(mention.Kind!.Value.Sort) },
         };
         return this with { Mentions = mentions };
     }

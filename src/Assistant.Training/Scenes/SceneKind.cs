@@ -46,6 +46,9 @@ public readonly record struct SceneKind(int Index)
     /// <summary>The digit or letter; null for shapes and things.</summary>
     public char? Glyph => Index >= ShapeValues.Length + SceneThing.All.Count ? Characters[Index - ShapeValues.Length - SceneThing.All.Count] : null;
 
+    /// <summary>All of its sort: shapes, things, or digits and letters.</summary>
+    public IReadOnlyList<SceneKind> Sort => Shape is not null ? Shapes : Thing is not null ? Things : Glyphs;
+
     /// <summary>What it belongs to.</summary>
     public SceneGroup Group => Thing is { } thing ? thing.Group
         : Shape is not null ? SceneGroup.Shape

@@ -107,8 +107,7 @@ internal static class SceneQueries
     {
         if (random.Chance(0.1))
             return random.Pick(SceneKind.All);
-        var kind = random.Pick(scene.Objects).Kind;
-        return random.Pick(kind.Shape is not null ? SceneKind.Shapes : kind.Thing is not null ? SceneKind.Things : SceneKind.Glyphs);
+        return random.Pick(random.Pick(scene.Objects).Kind.Sort);
     }
 
     /// <summary>The colour of one of the objects, or any.</summary>

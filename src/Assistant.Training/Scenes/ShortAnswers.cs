@@ -4,7 +4,8 @@ namespace Assistant.Training.Scenes;
 /// <remarks>Antol et al. 2015, arXiv:1505.00468: "yes", "2", "red".</remarks>
 public static class ShortAnswers
 {
-    // How often two objects are asked about: by chance alone few questions are, and how two things lie to each other is learnt last.
+    // How often a question about two objects is looked for; not every picture has one, and in the end about a fifth of all questions are. By chance alone
+    // few would be, and how two things lie to each other is learnt last.
     private const double TwoShare = 0.3;
 
     /// <summary>A question about a picture that has a short answer.</summary>

@@ -96,10 +96,9 @@ public sealed class PocketBlipRecipe : Recipe
 
     private IReadOnlyList<string> LoadOrTrainVocabulary()
     {
-        var path = Path.Combine(RunDirectory, "vocab.txt");
-        if (!File.Exists(path) && StartFrom is not null)
-            File.Copy(Path.Combine(StartFrom, "vocab.txt"), path);
-        else if (!File.Exists(path))
+        // A run's own may be another one of the same size, which the weights would not tell.
+        var path = Path.Combine(StartFrom ?? RunDirectory, "vocab.txt");
+        if (StartFrom is null && !File.Exists(path))
             File.WriteAllLines(path, WordPieceTrainer.Train(Texts(), VocabularySize, StartToken));
         return File.ReadAllLines(path);
     }
