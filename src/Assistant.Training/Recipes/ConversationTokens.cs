@@ -33,8 +33,8 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int[] Tur
         {
             Add(false, vocabulary.User);
             AddText(false, "\n");
-            var (hasPicture, pictureLast) = (turns[turn].Picture is not null, turns[turn].IsPictureLast);
-            if (hasPicture && !pictureLast)
+            var (pictures, pictureLast) = (turns[turn].Pictures.Count(), turns[turn].IsPictureLast);
+            for (var i = 0; i < pictures && !pictureLast; i++)
             {
                 AddPicture();
                 AddText(false, "\n");
@@ -42,7 +42,7 @@ internal sealed record ConversationTokens(long[] Ids, bool[] IsAnswer, int[] Tur
             if (turn == 0)
                 questionStart = ids.Count;
             AddText(false, turns[turn].Question);
-            if (hasPicture && pictureLast)
+            for (var i = 0; i < pictures && pictureLast; i++)
             {
                 AddText(false, "\n");
                 AddPicture();

@@ -69,7 +69,7 @@ internal sealed record ConversationBatch(int Length, long[] Ids, long[] AskedPos
         var encoded = conversations.Select(conversation => ConversationTokens.Encode(vocabulary, conversation.Turns, conversation.System)).ToList();
         var (length, ids, asked, answers) = Pad(encoded.Select(tokens => (tokens.Ids, tokens.IsAnswer)).ToList());
         // Pictures in the order in which their turns show them, which is the order of the image tokens.
-        var scenes = conversations.SelectMany(conversation => conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => conversation.Scenes[turn.Picture!.Value])).ToList();
+        var scenes = conversations.SelectMany(conversation => conversation.Turns.SelectMany(turn => turn.Pictures).Select(picture => conversation.Scenes[picture])).ToList();
         var pictures = LabelledPictures.Draw(scenes, _ => random);
         var looks = new Gaze.Builder(vocabulary, pictures);
         var copies = new Copying.Builder(vocabulary, length);

@@ -7,11 +7,11 @@ namespace Assistant.Training.Recipes;
 /// <param name="vocabulary">Tokens.</param>
 /// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
 /// <param name="aboutOne">Whether all but the conversations ask only what one object answers, and no tools are offered.</param>
-/// <param name="toolPeriod">Steps, of which one offers tools; an even number.</param>
-internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false, uint toolPeriod = 4)
+internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
 {
     private const uint AboutOnePeriod = 12; // steps, of which one has conversations
     private const uint TwoPicturesPeriod = 4; // steps, of which one has conversations about two pictures
+    private const uint ToolPeriod = 4; // steps, of which one offers tools
 
     private readonly SceneGenerator scenes = PocketModel.Scenes(seed);
 
@@ -24,8 +24,8 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         var draw = SceneRandom.For(seed ^ 0xD4A12, step);
         if (aboutOne ? step % AboutOnePeriod == 3 : step % 2 == 1)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
-        if (!aboutOne && step % toolPeriod == 2)
-            return ConversationBatch.Make(vocabulary, WithTools(step / toolPeriod, pictures), draw);
+        if (!aboutOne && step % ToolPeriod == 2)
+            return ConversationBatch.Make(vocabulary, WithTools(step / ToolPeriod, 2 * pictures), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => Picture(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
     }
@@ -45,13 +45,13 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         return Enumerable.Range(0, count).Select(i => Conversation(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
     }
 
-    /// <summary>Conversations in which tools are offered: every second batch without pictures, the others, with longer offers, half as big.</summary>
+    /// <summary>Conversations in which tools are offered: every second batch without pictures, the others, with longer offers and pictures, a quarter as big.</summary>
     /// <param name="index">Number of the batch.</param>
     /// <param name="count">Rows of a batch without pictures.</param>
     public List<SceneConversation> WithTools(ulong index, int count)
     {
         var withPictures = index % 2 == 1;
-        return [.. Enumerable.Range(0, withPictures ? Math.Max(1, count / 2) : count).Select(i =>
+        return [.. Enumerable.Range(0, withPictures ? Math.Max(1, count / 4) : count).Select(i =>
         {
             var at = index * (ulong)count + (ulong)i;
             var random = SceneRandom.For(seed ^ 0x70015, at);

@@ -48,8 +48,7 @@ internal sealed class TalkStage : ITrainingStage
         (Name, this.model, this.vocabulary, this.labels, this.freezeTower, Steps, BatchSize) = (name, model, vocabulary, labels, freezeTower, steps, pictures);
         Model = freezeTower ? new Speaker(model.Projector, model.LanguageModel) : new Whole(model, labels);
         words = new PatchWords(vocabulary);
-        // Calling tools is learnt beside the frozen tower; what follows keeps it and has more time for pictures.
-        var source = new TalkSource(vocabulary, seed, aboutOne, toolPeriod: freezeTower ? 4u : 6u);
+        var source = new TalkSource(vocabulary, seed, aboutOne);
         batches = new BatchPrefetcher<TalkBatch>(step => source.Batch((ulong)step, pictures, questions));
         var scenes = PocketModel.Scenes(HeldOutSeed);
         heldOut = Enumerable.Range(0, HeldOutPictures).Select(i => scenes.Generate((ulong)i)).ToList();

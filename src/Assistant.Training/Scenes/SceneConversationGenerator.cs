@@ -4,6 +4,7 @@ namespace Assistant.Training.Scenes;
 public static class SceneConversationGenerator
 {
     private const int Tries = 20; // of finding a question that is not asked yet or has a clear answer
+    private const double AtOnceShare = 0.15; // of conversations about several pictures: all come with the first question
 
     private static readonly string[] Ordinals = ["first", "second", "third", "fourth"];
 
@@ -13,7 +14,7 @@ public static class SceneConversationGenerator
     /// <param name="turns">Questions to ask, at least 1.</param>
     public static SceneConversation Conversation(Scene scene, SceneRandom random, int turns) => Conversation([scene], random, turns);
 
-    /// <summary>A conversation about several pictures, shown one after the other and called "the first picture", "the second picture" and so on.</summary>
+    /// <summary>A conversation about several pictures, shown one after the other or now and then all at once, and called "the first picture", "the second picture" and so on.</summary>
     /// <param name="scenes">One to four pictures.</param>
     /// <param name="random">Picks questions and wordings.</param>
     /// <param name="turns">Questions to ask, at least as many as pictures.</param>
@@ -30,12 +31,16 @@ public static class SceneConversationGenerator
         if (turns > scenes.Count && random.Chance(0.06))
             conversation.Add(SmallTalk.Turn(random, pictureShown: false));
         turns -= conversation.Count;
-        // Each picture comes with the first of an equal share of the turns.
+        var atOnce = scenes.Count > 1 && random.Chance(AtOnceShare);
         var shown = 0;
         for (var i = 0; i < turns; i++)
         {
-            int? attached = i == shown * turns / scenes.Count && shown < scenes.Count ? shown++ : null;
-            conversation.Add(Next(conversation, scenes, shown, attached, random));
+            // Else each picture comes with the first of an equal share of the turns.
+            var all = atOnce && i == 0;
+            if (all)
+                shown = scenes.Count;
+            int? attached = all ? shown - 1 : i == shown * turns / scenes.Count && shown < scenes.Count ? shown++ : null;
+            conversation.Add(Next(conversation, scenes, shown, attached, all, random) with { FirstPicture = all ? 0 : null });
         }
         return new SceneConversation([.. scenes], conversation);
     }
@@ -68,7 +73,7 @@ public static class SceneConversationGenerator
         return new SceneTurn(query.Family, question, SceneAnswers.Answer(query, scene)!, Picture: 0, query, Subject: 0);
     }
 
-    private static SceneTurn Next(List<SceneTurn> earlier, IReadOnlyList<Scene> scenes, int shown, int? attached, SceneRandom random)
+    private static SceneTurn Next(List<SceneTurn> earlier, IReadOnlyList<Scene> scenes, int shown, int? attached, bool atOnce, SceneRandom random)
     {
         if (attached is null && random.Chance(0.05))
             return SmallTalk.Turn(random, pictureShown: true);
@@ -76,7 +81,7 @@ public static class SceneConversationGenerator
         {
             if (FollowUp(earlier, scenes, shown, attached, random) is { } followUp)
                 return followUp;
-            var subject = attached ?? (random.Chance(0.6) ? shown - 1 : random.Next(shown));
+            var subject = attached is { } one && !atOnce ? one : random.Chance(0.6) ? shown - 1 : random.Next(shown);
             var query = attached is not null && random.Chance(0.4) ? new SceneQuery.Describe() : SceneQueries.Any(About(subject, i), random);
             if (SceneAnswers.Answer(query, scenes[subject]) is null)
                 continue;

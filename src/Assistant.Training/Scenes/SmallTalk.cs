@@ -63,6 +63,9 @@ internal static class SmallTalk
         return turn with { Family = QuestionFamily.SmallTalk, Answer = Unclear, Query = null };
     }
 
+    /// <summary>Whether this is a turn that says it does not know.</summary>
+    public static bool IsOutOfDomain(SceneTurn turn) => turn.Answer == Limits;
+
     /// <summary>One exchange; with <paramref name="pictureShown"/> false the user may also ask about a picture that is not there.</summary>
     public static SceneTurn Turn(SceneRandom random, bool pictureShown)
     {

@@ -17,16 +17,19 @@ public static class ToolTalk
         if (left.Count == 0)
             left = tools;
         var turns = new List<SceneTurn>();
+        // Pictures come with the first request or the first requests; the numbers in the tools' descriptions are those of the whole conversation.
+        var atOnce = scenes.Count > 1 && random.Chance(0.5);
         for (var i = 0; i < requests; i++)
         {
-            // Pictures come with the first requests; the numbers in the tools' descriptions are those of the whole conversation.
-            var shown = Math.Min(i + 1, scenes.Count);
-            int? attached = i < scenes.Count ? i : null;
+            var shown = atOnce ? scenes.Count : Math.Min(i + 1, scenes.Count);
+            int? attached = i == 0 || i < scenes.Count && !atOnce ? shown - 1 : null;
             if (random.Chance(0.4))
                 turns.Add(SceneConversationGenerator.FirstTurn(scenes[shown - 1], random) with { Picture = attached, Subject = shown - 1 });
             else
                 AddCall(turns, VisionToolSketches.Ask(random.Pick(left), scenes, shown, random), attached);
         }
+        if (atOnce)
+            turns[0] = turns[0] with { FirstPicture = 0 };
         return new SceneConversation([.. scenes], turns) { System = ToolSketch.Offer(left) };
     }
 
@@ -41,8 +44,9 @@ public static class ToolTalk
         var turns = new List<SceneTurn>();
         for (var i = 0; i < requests; i++)
         {
-            if (random.Chance(0.25))
-                turns.Add(SmallTalk.Turn(random, pictureShown: false));
+            // Without tools nobody knows the weather; with one for it, that question is no small talk.
+            if (random.Chance(0.25) && SmallTalk.Turn(random, pictureShown: false) is var talk && !(SmallTalk.IsOutOfDomain(talk) && offered.Any(tool => tool.Concerns(talk.Question))))
+                turns.Add(talk);
             else
                 AddCall(turns, random.Pick(offered).Ask(random), null);
         }

@@ -54,14 +54,15 @@ internal static class VisionToolSketches
         {
             var right = caption with { Mentions = [random.Pick(caption.Mentions)], Background = null };
             var others = Enumerable.Range(0, 1 + random.Next(4)).Select(_ => right.Changed(random)).Where(other => !other.IsTrueOf(scenes[subject]));
-            var bare = random.Chance(0.5);
-            var labels = new[] { right }.Concat(others).Select(label => bare ? label.Mentions[0].Singular : label.Text).Distinct().ToList();
+            // Labels differ in a word, in all of them, or say what nobody can know.
+            var (bare, strange) = (random.Chance(0.4), random.Chance(0.5));
+            var labels = new[] { right }.Concat(others).Select(label => strange && random.Chance(0.7) ? Strange() : bare ? label.Mentions[0].Singular : label.Text).Distinct().ToList();
             var best = labels[0];
             random.Shuffle(CollectionsMarshal.AsSpan(labels));
             var scores = Scores(labels.Count, random);
             var ranked = labels.OrderBy(label => label == best ? 0 : 1).Zip(scores).ToList();
             return new ToolRequest(
-                Worded("[Which label fits {picture} best|Which of these [labels |]fits {picture} best|Which label is [best|right] for {picture}|Label {picture}|[Choose|Pick] [a|the right] label for {picture}|Classify {picture}|What is {picture}|Which of the following [suits|describes] {picture}]: {text}?", Listed(labels, random)),
+                Worded("[Which [label |][fits|suits|matches] {picture} best|Which of [these|those|the following] [labels |words |][fits|suits|matches] {picture} best|Which label is [best|true|good] for {picture}|Which of these is {picture}|Label {picture} [with one of these|as one of]|Label {picture}|[Choose|Pick|Find] [a|the right|the best|one] label for {picture}|Classify {picture}[| as one of these]|What is {picture}|Is {picture} one of these|Which of the following [suits|describes] {picture}|Sort {picture} into one of these]: {text}[?|?|]", Listed(labels, random)),
                 tool.Call(number, ToolSketch.Quoted(labels)),
                 $"{{\"picture\":{number},\"labels\":[{string.Join(",", ranked.Select(pair => $"{{\"label\":{ToolSketch.Quoted(pair.First)},\"score\":{pair.Second}}}"))}]}}",
                 $"The label that fits best is {best} ({ranked[0].Second}).");
@@ -70,15 +71,23 @@ internal static class VisionToolSketches
         ToolRequest Caption()
         {
             return new ToolRequest(
-                Worded("[Caption {picture}|[Write|Make|Produce|Find] a caption [for|of] {picture}|[Give|Get] me a caption [for|of] {picture}|What is a caption for {picture}|What does the captioner say about {picture}|Use the captioner on {picture}|Let the tool describe {picture}][| with the tool| using your tools| by tool|, please]."),
+                Worded("[Caption {picture}|[Write|Produce|Find|Create] [a|one|the] caption [for|of] {picture}|Make [a|the] caption of {picture}|[Give|Get] me a caption [for|of] {picture}|What is a [good |]caption [for|of] {picture}|What does the captioner say about {picture}|[Use|Run|Try] the [captioner|caption tool] on {picture}|[Let|Have] [the|a|your] tool [describe|caption] {picture}|I [want|need] a caption [for|of] {picture}][| with the tool| using your tools| by tool| with a tool|, please]."),
                 tool.Call(number), $"{{\"picture\":{number},\"caption\":{ToolSketch.Quoted(caption.Text)}}}", SceneWords.Capitalised(caption.Text) + ".");
         }
 
         ToolRequest Question()
         {
+            // What a question says is not the caller's business: it is passed on, whatever it is.
             var (question, answer, _) = ShortAnswers.Ask(scenes[subject], random);
+            if (random.Chance(0.35))
+                question = WithStrangeWords(question);
+            if (random.Chance(0.3))
+                question = char.ToLowerInvariant(question[0]) + question[1..];
             return new ToolRequest(
-                Worded("[Ask the tool [about {picture}|]|[Let|Have] the tool answer|Use the tool to answer|Put this question to the tool|Use ask_picture|Pass this on to your tool]: {text}", question),
+                Worded((subject == shown - 1
+                    ? "[Ask [the|your|a] [tool|network] [about {picture}|the following|one thing|]|Ask [about {picture}|with the tool|by tool|ask_picture]|[Let|Have] [the|your|a] [tool|network] [answer|say|tell] [|it|the following]|[Use|Try|Call] [the|your|a] tool [to answer|for this question|on {picture}]|Put [this|the following] question to the [tool|network]|Use ask_picture|Pass this [question |][on |]to your tool|[A|One] question for the [tool|network][| about {picture}]|What does the [tool|network] say to this|Tool, tell me]"
+                    : "[Ask [the|your|a] [tool|network] about {picture}|[Use|Try|Call] [the|your|a] tool on {picture}|[A|One] question for the [tool|network] about {picture}|Put this question about {picture} to the [tool|network]|Use ask_picture on {picture}]")
+                    + ": {text}", question),
                 tool.Call(number, ToolSketch.Quoted(question)), $"{{\"picture\":{number},\"answer\":{ToolSketch.Quoted(answer)}}}", $"The tool says: {answer}.");
         }
 
@@ -88,18 +97,32 @@ internal static class VisionToolSketches
             var (first, second) = random.Chance(0.8) ? ("1", "2") : ("2", "1");
             return new ToolRequest(
                 Worded(first == "1"
-                    ? "[How similar are the [two |]pictures|How alike are [these|the] [two |]pictures|Compare the [two |]pictures with the tool|What is the similarity of the [two |]pictures|How similar is the first picture to the second]?"
+                    ? "[How similar are the [two |]pictures|How alike are [these|the|my|both] [two |]pictures|Compare [these|the|my|both] [two |]pictures with [the|a|your] tool|What is the similarity of [these|the|my|both] [two |]pictures|How similar is the first picture to the second|How [close|much alike] are [these|the|my] [two |]pictures|Are [these|my] [two |]pictures alike, and how much]?"
                     : "[How similar is the second picture to the first|How alike are the second and the first picture]?"),
                 tool.Call(first, second), $"{{\"pictures\":[{first},{second}],\"similarity\":{similarity}}}", $"Their similarity is {similarity}.");
         }
 
         ToolRequest Match()
         {
-            var text = (random.Chance(0.5) ? caption : caption.Changed(random)).Text;
+            var text = random.Chance(0.3) ? Strange() : (random.Chance(0.5) ? caption : caption.Changed(random)).Text;
             var probability = Scores(1, random)[0];
             return new ToolRequest(
-                Worded("[How likely does this sentence describe {picture}|How well does this [text|sentence] [match|suit] {picture}|Does this text match {picture}|How likely is this sentence for {picture}|Match this text with {picture}|How well does {picture} fit these words]: {text}", text),
+                Worded("[How likely does this [sentence|text] describe {picture}|How well [does|do] [this|the] [text|words|sentence] [match|suit|describe] {picture}|Does [this|the] [text|sentence] [match|fit|suit] {picture}|How likely is this [sentence|text] for {picture}|How [true|right] is this of {picture}|[Match|Compare|Check] this [text|sentence] [with|against] {picture}|How well does {picture} [fit|match] [these words|this text]|Is this true of {picture}, and how likely]: {text}[||?]", text),
                 tool.Call(number, ToolSketch.Quoted(text)), $"{{\"picture\":{number},\"probability\":{probability}}}", $"The probability is {probability}.");
+        }
+
+        // A thing that is in no picture.
+        string Strange() => ProgramToolSketches.Fill(Wording.Choose(random.Pick(["[|a |an |the |two ][{w}|{w} {w}|red {w}|{w} on a {w}]", $"{SceneWords.WithArticle(SceneCaption.Of(scenes[subject], random).Changed(random).Mentions[0].Singular)}[| with a {{w}}]"]), random), random);
+
+        string WithStrangeWords(string question)
+        {
+            var words = question.Split(' ');
+            for (var changes = 1 + random.Next(2); changes > 0; changes--)
+            {
+                var at = random.Next(words.Length);
+                words[at] = ProgramToolSketches.Fill("{w}", random) + (char.IsLetterOrDigit(words[at][^1]) ? "" : words[at][^1..]);
+            }
+            return string.Join(' ', words);
         }
 
         string Worded(string template, string text = "")

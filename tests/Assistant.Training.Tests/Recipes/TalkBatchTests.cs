@@ -209,6 +209,24 @@ public sealed class TalkBatchTests
     }
 
     [Fact]
+    public void PicturesOfOneMessage_StandOnLinesOfTheirOwn_AndAreDrawnInTheirOrder()
+    {
+        var scenes = new SceneGenerator(3);
+        var conversation = Enumerable.Range(0, 100).Select(i => SceneConversationGenerator.Conversation([scenes.Generate(0), scenes.Generate(1)], SceneRandom.For(5, (ulong)i), 2))
+            .First(conversation => conversation.Turns[0].FirstPicture == 0);
+        Assert.Equal([0, 1], conversation.Turns[0].Pictures);
+        Assert.Empty(conversation.Turns[1].Pictures);
+        conversation = conversation with { Turns = [conversation.Turns[0] with { Question = "?" }, .. conversation.Turns.Skip(1)] };
+        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns);
+        var picture = Enumerable.Repeat((long)Bytes.Image, PocketModel.Grid * PocketModel.Grid).ToArray();
+        Assert.Equal([Bytes.Begin, Bytes.User, '\n', .. picture, '\n', .. picture, '\n', '?', Bytes.End], tokens.Ids[..(2 * picture.Length + 7)]);
+        Assert.Equal(2, tokens.PictureStarts.Length);
+
+        var batch = ConversationBatch.Make(Bytes, [conversation], SceneRandom.For(6, 0));
+        Assert.Equal(2, batch.Pictures.Count);
+    }
+
+    [Fact]
     public void NothingIsSaidAboutPicturesThatAreNoDrawings()
     {
         var scene = Scene.Cluttered(new SceneRandom(4));

@@ -138,7 +138,7 @@ public class SceneCorpusTests
     {
         foreach (var conversation in Sample)
         {
-            Assert.Equal(Enumerable.Range(0, conversation.Scenes.Count), conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => turn.Picture!.Value));
+            Assert.Equal(Enumerable.Range(0, conversation.Scenes.Count), conversation.Turns.SelectMany(turn => turn.Pictures));
             var shown = 0;
             foreach (var turn in conversation.Turns)
             {

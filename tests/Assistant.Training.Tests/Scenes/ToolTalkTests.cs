@@ -69,7 +69,57 @@ public class ToolTalkTests
         for (var i = 0; i < 20; i++)
             Assert.Equal(Conversations[i].Turns, Conversation((ulong)i).Turns);
         Assert.All(Conversations, conversation => Assert.Equal(
-            Enumerable.Range(0, conversation.Scenes.Count), conversation.Turns.Where(turn => turn.Picture is not null).Select(turn => turn.Picture!.Value)));
+            Enumerable.Range(0, conversation.Scenes.Count), conversation.Turns.SelectMany(turn => turn.Pictures)));
+    }
+
+    [Fact]
+    public void WhatIsAskedOfATool_IsNamedUnlessItIsTheLastPicture()
+    {
+        var (unnamed, atOnce) = (0, 0);
+        foreach (var conversation in Conversations.Where(conversation => conversation.Scenes.Count == 2))
+        {
+            atOnce += conversation.Turns[0].Pictures.Count() == 2 ? 1 : 0;
+            var shown = 0;
+            foreach (var turn in conversation.Turns)
+            {
+                shown += turn.Pictures.Count();
+                if (!turn.Answer.StartsWith("<tool_call>", StringComparison.Ordinal) || JsonNode.Parse(turn.Answer["<tool_call>".Length..^"</tool_call>".Length])!["arguments"]!["picture"] is not { } picture)
+                    continue;
+                if ((int)picture != shown)
+                    Assert.Contains(new[] { "first", "second" }[(int)picture - 1], turn.Question, StringComparison.OrdinalIgnoreCase);
+                else if (!turn.Question.Contains("second", StringComparison.OrdinalIgnoreCase))
+                    unnamed++;
+            }
+        }
+        Assert.InRange(unnamed, 10, 200);
+        Assert.InRange(atOnce, 20, 80);
+    }
+
+    [Fact]
+    public void NobodyRefusesWhatAnOfferedToolKnows()
+    {
+        string[] weather = ["get_weather", "current_weather", "weather", "forecast", "get_forecast"];
+        var refused = 0;
+        for (var i = 0UL; i < 3000; i++)
+        {
+            var conversation = ToolTalk.TextOnly(SceneRandom.For(21, i), 3);
+            foreach (var turn in conversation.Turns.Where(turn => turn.Answer.Contains("do not know that", StringComparison.Ordinal)))
+            {
+                refused++;
+                if (Offered(conversation).Any(tool => weather.Contains((string)tool["name"]!)))
+                    Assert.DoesNotContain("weather", turn.Question, StringComparison.OrdinalIgnoreCase);
+            }
+        }
+        Assert.InRange(refused, 300, 3000);
+    }
+
+    [Fact]
+    public void CommonTools_HaveAWordingForEveryArgument()
+    {
+        Assert.All(CommonTools.Patterns, pattern => Assert.All(pattern.Requests, request =>
+            Assert.Equal(Enumerable.Range(0, pattern.Arguments.Length), Enumerable.Range(0, 3).Where(i => request.Contains($"{{{i}}}", StringComparison.Ordinal)))));
+        Assert.All(CommonTools.Patterns, pattern => Assert.NotEmpty(pattern.Results));
+        Assert.Equal(CommonTools.Patterns.Count, CommonTools.Patterns.Select(pattern => pattern.Names[0]).Distinct().Count());
     }
 
     [Fact]

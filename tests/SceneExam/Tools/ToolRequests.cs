@@ -16,6 +16,9 @@ internal static class ToolRequests
 {
     private static readonly string[] Cities = ["Hamburg", "Osaka", "Lagos", "Denver", "Warsaw", "Naples", "Bergen", "Quito"];
     private static readonly string[] Names = ["Julia", "Peter", "Emma", "Oscar", "Clara", "Felix"];
+    private static readonly string[] Streets = ["Elm Street", "Baker Street", "Harbour Road", "Mill Lane"];
+    private static readonly string[] Plants = ["fern", "cactus", "rose", "orchid", "basil"];
+    private static readonly string[] Films = ["Casablanca", "Metropolis", "Vertigo", "The Third Man", "Blue Velvet"];
     private static readonly string[] Goods = ["butter", "a ladder", "two candles", "paper", "honey", "an umbrella"];
 
     // The arguments' values stand in the request.
@@ -50,6 +53,36 @@ internal static class ToolRequests
         {
             var level = random.Next(1, 11);
             return ($"Set the volume to {level}.", new() { ["level"] = level });
+        }),
+        (AIFunctionFactory.Create((string name) => name, "star_sign", "The star sign that a person has."), random =>
+        {
+            var name = Pick(Names, random);
+            return ($"Which star sign does {name} have?", new() { ["name"] = name });
+        }),
+        (AIFunctionFactory.Create((string street) => street, "find_parking", "Finds a free parking space in a street."), random =>
+        {
+            var street = Pick(Streets, random);
+            return ($"Is there any parking free in {street}?", new() { ["street"] = street });
+        }),
+        (AIFunctionFactory.Create((string plant, int liters) => plant + liters, "water_plant", "Gives a plant some liters of water."), random =>
+        {
+            var (plant, liters) = (Pick(Plants, random), random.Next(1, 10));
+            return ($"Give the {plant} {liters} liters of water.", new() { ["plant"] = plant, ["liters"] = liters });
+        }),
+        (AIFunctionFactory.Create((string film) => film, "vote", "Votes for a film."), random =>
+        {
+            var film = Pick(Films, random);
+            return ($"My vote goes to {film}.", new() { ["film"] = film });
+        }),
+        (AIFunctionFactory.Create((string title, string reader) => title + reader, "lend_book", "Lends a book to a reader."), random =>
+        {
+            var (title, reader) = (Pick(Films, random), Pick(Names, random));
+            return ($"Lend the book {title} to {reader}.", new() { ["title"] = title, ["reader"] = reader });
+        }),
+        (AIFunctionFactory.Create((int meters) => meters, "move_robot", "Moves the robot forward by some meters."), random =>
+        {
+            var meters = random.Next(2, 50);
+            return ($"The robot has to go {meters} meters forward.", new() { ["meters"] = meters });
         }),
     ];
 
