@@ -46,6 +46,8 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
         /// <param name="tokens">The same as tokens.</param>
         public void Add(int row, SceneConversation conversation, ConversationTokens tokens)
         {
+            if (!conversation.Turns.Any(turn => turn.Family is QuestionFamily.FollowUp or QuestionFamily.Tools))
+                return;
             var (text, starts) = Text(tokens.Ids);
             for (var turn = 0; turn < conversation.Turns.Count; turn++)
             {

@@ -50,7 +50,7 @@ public sealed class PocketRecipe : Recipe
         using var model = new LlavaForConditionalGeneration(PocketModel.Config(vocabulary.Size));
         PocketModel.Initialize(model, model.Config.Text.NumHiddenLayers);
         if (StartFrom is not null)
-            LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile), NewVocabulary ? OldTokens(StartFrom, tokenizer) : null);
+            LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile), OldTokens(StartFrom, tokenizer));
         using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
         // Finished files hold no label heads, and learning with untrained ones would spoil a tower that is trained.
         if (StartFrom is not null)
@@ -70,7 +70,7 @@ public sealed class PocketRecipe : Recipe
     {
         var path = Path.Combine(RunDirectory, "tokenizer.json");
         if (!File.Exists(path))
-            (StartFrom is null || NewVocabulary ? TrainTokenizer(cancellationToken) : ReadTokenizer(Path.Combine(StartFrom, TextFile))).Save(path);
+            (StartFrom is null || NewVocabulary ? TrainTokenizer(cancellationToken) : ReadTokenizer(Path.Combine(StartFrom, TextFile))).With(ToolSketch.Marks).Save(path);
         return new SentencePieceTokenizer(SentencePieceVocabulary.Load(path));
     }
 

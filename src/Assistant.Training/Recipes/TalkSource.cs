@@ -25,7 +25,7 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         if (aboutOne ? step % AboutOnePeriod == 3 : step % 2 == 1)
             return ConversationBatch.Make(vocabulary, Conversations(step, pictures), draw);
         if (!aboutOne && step % ToolPeriod == 2)
-            return ConversationBatch.Make(vocabulary, WithTools(step / ToolPeriod, 2 * pictures), draw);
+            return ConversationBatch.Make(vocabulary, WithTools(step / ToolPeriod, pictures), draw);
         var drawn = Enumerable.Range(0, pictures).Select(i => Picture(step * (ulong)pictures + (ulong)i)).ToList();
         return QuestionBatch.Make(vocabulary, drawn, Questions(drawn, questions, SceneRandom.For(seed ^ 0x9E57, step), aboutOne), draw);
     }
@@ -45,19 +45,19 @@ internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool abo
         return Enumerable.Range(0, count).Select(i => Conversation(step * (ulong)count + (ulong)i, pictures, turns)).ToList();
     }
 
-    /// <summary>Conversations in which tools are offered: every second batch without pictures, the others, with longer offers and pictures, a quarter as big.</summary>
+    /// <summary>Conversations in which tools are offered: every second batch without pictures, the others, with longer offers, half as big.</summary>
     /// <param name="index">Number of the batch.</param>
     /// <param name="count">Rows of a batch without pictures.</param>
     public List<SceneConversation> WithTools(ulong index, int count)
     {
         var withPictures = index % 2 == 1;
-        return [.. Enumerable.Range(0, withPictures ? Math.Max(1, count / 4) : count).Select(i =>
+        return [.. Enumerable.Range(0, withPictures ? Math.Max(1, count / 2) : count).Select(i =>
         {
             var at = index * (ulong)count + (ulong)i;
             var random = SceneRandom.For(seed ^ 0x70015, at);
             return withPictures
                 ? ToolTalk.AboutPictures([.. Enumerable.Range(0, random.Chance(0.4) ? 2 : 1).Select(picture => scenes.Generate(~(2 * at + (ulong)picture) ^ 1UL << 62))], random, 2 + random.Next(2))
-                : ToolTalk.TextOnly(random, 2 + random.Next(2));
+                : ToolTalk.TextOnly(random, requests: 3, tools: 1 + (int)(index / 2 % 3));
         })];
     }
 

@@ -8,12 +8,21 @@ namespace Assistant.Training.Scenes;
 /// <param name="Arguments">Its arguments, all required.</param>
 internal sealed record ToolSketch(string Name, string Description, params IReadOnlyList<ToolArgument> Arguments)
 {
-    /// <summary>The system message that offers tools, word for word as the chat engine writes it for models whose template has no place for them.</summary>
-    public static string Offer(IEnumerable<ToolSketch> tools) =>
-        "You can call functions. Each line describes one, with the JSON schema of its arguments:\n"
-        + string.Concat(tools.Select(tool => tool.Json() + "\n"))
-        + "To call a function, write nothing but <tool_call>{\"name\": \"...\", \"arguments\": {...}}</tool_call>; several calls follow each other. "
+    private const string Before = "You can call functions. Each line describes one, with the JSON schema of its arguments:\n";
+    private const string After = "To call a function, write nothing but <tool_call>{\"name\": \"...\", \"arguments\": {...}}</tool_call>; several calls follow each other. "
         + "What a function returns is told to you as <tool_response>...</tool_response>; then answer in words. If no function helps, answer in words at once.";
+
+    /// <summary>What is the same in all offers, calls and results: a token each, else an offer of five tools would be longer than the talk about it.</summary>
+    public static IReadOnlyList<string> Marks { get; } =
+    [
+        Before, After, "<tool_call>", "</tool_call>", "<tool_response>", "</tool_response>",
+        "{\"name\":\"", "\",\"description\":\"", "\",\"parameters\":{\"type\":\"object\",\"properties\":{\"", "\",\"parameters\":{\"type\":\"object\",\"properties\":{}}}\n", "\":{\"description\":\"", "\":{\"type\":\"string\"}", "\":{\"type\":\"integer\"}",
+        "\",\"type\":\"string\"}", "\",\"type\":\"integer\"}", "\",\"type\":\"array\",\"items\":{\"type\":\"string\"}}", "},\"required\":[\"", "\"]}}\n",
+        "\",\"arguments\":{\"", "\",\"arguments\":{}}", "\":\"", "\":[\"", "\":", "\",\"", ",\"", "\"}}", "\"]}}", "}}", "{\"", "\"}",
+    ];
+
+    /// <summary>The system message that offers tools, word for word as the chat engine writes it for models whose template has no place for them.</summary>
+    public static string Offer(IEnumerable<ToolSketch> tools) => Before + string.Concat(tools.Select(tool => tool.Json() + "\n")) + After;
 
     /// <summary>A call of it.</summary>
     /// <param name="values">The arguments' values as JSON, in their order.</param>

@@ -36,11 +36,13 @@ public static class ToolTalk
     /// <summary>A conversation without pictures, with tools of some program offered.</summary>
     /// <param name="random">Picks tools and wordings.</param>
     /// <param name="requests">Requests, at least 1.</param>
-    public static SceneConversation TextOnly(SceneRandom random, int requests)
+    /// <param name="tools">Tools, at least 1.</param>
+    public static SceneConversation TextOnly(SceneRandom random, int requests, int tools)
     {
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(requests, 1);
-        var offered = ProgramToolSketches.Draw(random, 1 + random.Next(3));
+        ArgumentOutOfRangeException.ThrowIfLessThan(tools, 1);
+        var offered = ProgramToolSketches.Draw(random, tools);
         var turns = new List<SceneTurn>();
         for (var i = 0; i < requests; i++)
         {

@@ -172,6 +172,27 @@ public sealed class SentencePieceVocabulary
         writer.Set("tokenizer.ggml.add_space_prefix", AddSpacePrefix);
     }
 
+    /// <summary>The same with texts that are one token each wherever they stand, behind the tokens so far; those that are tokens already are left out.</summary>
+    public SentencePieceVocabulary With(IEnumerable<string> texts)
+    {
+        string[] added = [.. texts.Except(Tokens, StringComparer.Ordinal)];
+        return new SentencePieceVocabulary
+        {
+            Tokens = [.. Tokens, .. added],
+            Scores = [.. Scores, .. added.Select((_, i) => Scores.Min() - 1 - i)],
+            Types = [.. Types, .. added.Select(_ => SentencePieceType.UserDefined)],
+            UnknownId = UnknownId,
+            BosId = BosId,
+            EosId = EosId,
+            PaddingId = PaddingId,
+            EndOfTurnId = EndOfTurnId,
+            AddBos = AddBos,
+            AddEos = AddEos,
+            AddSpacePrefix = AddSpacePrefix,
+            StripAfterSpecial = StripAfterSpecial,
+        };
+    }
+
     /// <summary>The type that decides how a token is treated; see <see cref="EndsOfGeneration"/>.</summary>
     internal SentencePieceType EffectiveType(int id) => EndsOfGeneration.Contains(Tokens[id]) ? SentencePieceType.Control : Types[id];
 

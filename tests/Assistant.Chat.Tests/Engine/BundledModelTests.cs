@@ -1,7 +1,11 @@
 using Assistant.Chat.Engine;
 using Assistant.Chat.Engine.Scheduling;
 using Assistant.Chat.Prompts;
+using Assistant.Chat.Tools.Calling;
+using Assistant.Vision.Text;
+using Assistant.Vision.Weights;
 using LlamaCpp;
+using Microsoft.Extensions.AI;
 
 namespace Assistant.Chat.Tests.Engine;
 
@@ -50,6 +54,23 @@ public class BundledModelTests
         Assert.InRange(alone.Zip(again.Reverse()).Count(pair => pair.First == pair.Second), Questions.Length - 1, Questions.Length);
         var statistics = engine.Statistics;
         Assert.True(statistics.BatchTokens - statistics.PromptTokens > 1.5 * statistics.Batches, $"hardly anything ran side by side: {statistics}");
+    }
+
+    /// <summary>What all offers and calls share is a token each in the bundled vocabulary; trained with one tokenizer, read with another, that must be the same.</summary>
+    [Fact]
+    public void ToolTalk_IsReadInTheTokensThatTheTrainingWrote()
+    {
+        var path = Find("models/pocket/pocket-q8_0.gguf");
+        Assert.SkipWhen(path is null, "the bundled model is not beside the tests");
+        using var model = LlamaModel.Load(path!);
+        using var file = GgufFile.Open(path!);
+        var trained = SentencePieceTokenizer.FromGguf(file);
+        var get = AIFunctionFactory.Create((string city, int days) => city + days, "get_forecast", "The weather of the coming days.");
+        var offer = ToolUse.For(new ChatOptions { Tools = [get] }, ChatTemplate.Find("phi3")!)!.Prepare([new ChatMessage(ChatRole.User, "hi")])[0].Text;
+
+        foreach (var text in (string[])[offer, "<tool_call>{\"name\":\"get_forecast\",\"arguments\":{\"city\":\"New York\",\"days\":3}}</tool_call>", "Is \"a\":\"b\" {\"JSON\"}?", "What is left of the cross?"])
+            Assert.Equal(trained.Encode(text), model.Vocab.Tokenize(text, addSpecial: false, parseSpecial: false));
+        Assert.InRange(trained.Encode(offer).Length, 20, 60);
     }
 
     [Fact]

@@ -96,13 +96,24 @@ public class ToolTalkTests
     }
 
     [Fact]
+    public void Marks_CoverWhatAllOffersAndCallsShare()
+    {
+        foreach (var text in Conversations.SelectMany(conversation => conversation.Turns.Select(turn => turn.Answer).Where(answer => answer.StartsWith('<')).Append(conversation.System!)))
+        {
+            var left = ToolSketch.Marks.OrderByDescending(mark => mark.Length).Aggregate(text, (rest, mark) => rest.Replace(mark, "\n", StringComparison.Ordinal));
+            // All that is left is names, descriptions and values.
+            Assert.DoesNotContain(left, character => character is '{' or '}' or '"' or '<' or '>');
+        }
+    }
+
+    [Fact]
     public void NobodyRefusesWhatAnOfferedToolKnows()
     {
         string[] weather = ["get_weather", "current_weather", "weather", "forecast", "get_forecast"];
         var refused = 0;
         for (var i = 0UL; i < 3000; i++)
         {
-            var conversation = ToolTalk.TextOnly(SceneRandom.For(21, i), 3);
+            var conversation = ToolTalk.TextOnly(SceneRandom.For(21, i), 3, tools: 2);
             foreach (var turn in conversation.Turns.Where(turn => turn.Answer.Contains("do not know that", StringComparison.Ordinal)))
             {
                 refused++;
@@ -137,7 +148,7 @@ public class ToolTalkTests
         var random = SceneRandom.For(11, index);
         var scenes = new SceneGenerator(12, tiers: SceneTiers.All);
         return index % 3 == 0
-            ? ToolTalk.TextOnly(random, 2)
+            ? ToolTalk.TextOnly(random, 2, tools: 1 + (int)(index % 4))
             : ToolTalk.AboutPictures([.. Enumerable.Range(0, 1 + (int)(index % 2)).Select(i => scenes.Generate(2 * index + (ulong)i))], random, 3);
     }
 

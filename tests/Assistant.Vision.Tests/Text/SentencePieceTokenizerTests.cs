@@ -83,6 +83,18 @@ public sealed class SentencePieceTokenizerTests
     }
 
     [Fact]
+    public void Texts_added_to_a_vocabulary_are_one_token_each_the_longest_first()
+    {
+        var before = Small("aa");
+        var tokenizer = new SentencePieceTokenizer(before.With(["aa", "a x", "xa xa"]));
+        Assert.Equal(before.Tokens, tokenizer.Vocabulary.Tokens.Take(before.Count));
+        Assert.Equal(["a x", "xa xa"], tokenizer.Vocabulary.Tokens.Skip(before.Count)); // "aa" was there
+        Assert.Equal(["xa xa", "a x"], tokenizer.Encode("xa xaa x").Select(id => tokenizer.Vocabulary.Tokens[id]));
+        Assert.Equal(new SentencePieceTokenizer(before).Encode("aaa!"), tokenizer.Encode("aaa!"));
+        Assert.Equal("xa xaa x", tokenizer.Decode(tokenizer.Encode("xa xaa x")));
+    }
+
+    [Fact]
     public void Ids_and_vocabularies_that_cannot_be_are_refused()
     {
         var tokenizer = new SentencePieceTokenizer(Small());
