@@ -13,6 +13,8 @@ internal static class CommonTools
     private const string Task = "[call {W}|buy {w}|feed the {w}|water the plants|pay the bill|clean the {w}|go home|write to {W}|take the {w}]";
     private const string City = "[city|place|location|town]";
 
+    private const string Known = "[a |a |an |the |two |][{w}|dog|cat|fish|car|star|red circle|blue square|letter A|green heart|banana|tree|bird|house|boat|{w} {w}]";
+
     private static readonly string[] done = ["ok", "done", "{\"ok\":true}"];
 
     /// <summary>All of them: a tool's names, what it does, its arguments with what stands for them, requests, results.</summary>
@@ -134,6 +136,21 @@ internal static class CommonTools
         new(["run_command", "shell", "execute"], ["Runs a command.", "Executes a command in the shell."],
             [("command", "string", "[ls|pwd|cat {w}|cd {w}|mkdir {w}|echo {w}]")], ["Run {0}.", "Execute this: {0}", "Run the command {0}", "Shell: {0}"], ["{w}", "done", "error"]),
     ];
+
+    /// <summary>Those that take a list: what comes next in it is harder to find than the next word of a name.</summary>
+    public static IReadOnlyList<ToolPattern> Lists { get; } =
+    [
+        new(["choose", "pick_one", "decide"], ["Chooses one of several things.", "Picks one at random."],
+            [("[options|choices|of]", "strings", Known)], ["Choose one of these: {0}", "Which shall I take: {0}?", "Pick one: {0}", "Decide between {0}.", "What is best: {0}?"], ["the first", "{d}", "{\"chosen\":{d}}"]),
+        new(["buy_all", "shopping", "order_all"], ["Buys several things.", "Puts several things on the list."],
+            [("[items|things]", "strings", Thing)], ["Buy {0}.", "I need {0}.", "Put these on the list: {0}", "Get me {0}, please."], done),
+        new(["invite_people", "party", "ask_all"], ["Invites several people.", "Asks people to come."],
+            [("[guests|people|names]", "strings", Person)], ["Invite {0}.", "I want to see {0}.", "Ask {0} to come.", "My guests are {0}."], ["{d} come", "ok"]),
+        new(["sort_words", "in_order", "sorted"], ["Sorts words.", "Brings several texts in order."],
+            [("[words|texts]", "strings", Known)], ["Sort these words: {0}", "Bring this in order: {0}", "What is the right order of {0}?"], done),
+        new(["compare_prices", "cheapest"], ["Compares the prices of several things.", "Finds the cheapest of several things."],
+            [("[items|products]", "strings", Thing)], ["What is cheaper: {0}?", "Compare the prices of {0}.", "Which of these costs least: {0}?"], ["the first", "{n} euros"]),
+    ];
 }
 
 /// <summary>A tool with several names and wordings.</summary>
@@ -151,7 +168,7 @@ internal sealed record ToolPattern(string[] Names, string[] Descriptions, (strin
         var arguments = Arguments.Select(argument =>
         {
             var name = Wording.Choose(argument.Names, random);
-            return new ToolArgument(name, argument.Type, described ? $"The {name}." : null);
+            return new ToolArgument(name, argument.Type, described || argument.Type == "strings" ? $"The {name}." : null);
         });
         return new ProgramTool(new ToolSketch(random.Pick(Names), random.Pick(Descriptions), [.. arguments]), [.. Arguments.Select(argument => argument.Values)], Requests, Results);
     }

@@ -7,14 +7,19 @@ namespace Assistant.Training.Scenes;
 internal static class ProgramToolSketches
 {
     // Few tools would be learnt by heart: for the others only the words that an offer and a request share tell which one is meant.
-    private const double UnheardOfShare = 0.5;
+    private const double UnheardOfShare = 0.45, ListShare = 0.2;
 
     /// <summary>Different tools.</summary>
     public static IReadOnlyList<ProgramTool> Draw(SceneRandom random, int count)
     {
         var left = CommonTools.Patterns.ToList();
         random.Shuffle(CollectionsMarshal.AsSpan(left));
-        return [.. left.Select(pattern => random.Chance(UnheardOfShare) ? UnheardOfTools.Draw(random) : pattern.Draw(random)).DistinctBy(tool => tool.Sketch.Name).Take(count)];
+        return [.. left.Select(pattern => random.NextDouble() switch
+        {
+            < UnheardOfShare => UnheardOfTools.Draw(random),
+            < UnheardOfShare + ListShare => random.Pick(CommonTools.Lists).Draw(random),
+            _ => pattern.Draw(random),
+        }).DistinctBy(tool => tool.Sketch.Name).Take(count)];
     }
 
     /// <summary>Text with choices taken, a number for <c>{n}</c>, a digit for <c>{d}</c>, a made-up word for <c>{w}</c> and a made-up name for <c>{W}</c>.</summary>
@@ -64,15 +69,16 @@ internal sealed record ProgramTool(ToolSketch Sketch, IReadOnlyList<string> Valu
     /// <summary>A request that it is called for.</summary>
     public ToolRequest Ask(SceneRandom random)
     {
-        var values = Values.Select(value => ProgramToolSketches.Fill(Wording.Choose(value, random), random)).ToArray();
+        string[][] values = [.. Values.Zip(Sketch.Arguments, (value, argument) => Enumerable.Range(0, argument.Type == "strings" ? 2 + random.Next(4) : 1)
+            .Select(_ => ProgramToolSketches.Fill(Wording.Choose(value, random), random)).Distinct().ToArray())];
         var request = random.Pick(Requests);
         request = random.NextDouble() switch { < 0.2 => request.ToLowerInvariant(), < 0.35 => request.TrimEnd('.', '?'), _ => request };
         for (var i = 0; i < values.Length; i++)
-            request = request.Replace($"{{{i}}}", values[i], StringComparison.Ordinal);
+            request = request.Replace($"{{{i}}}", VisionToolSketches.Listed(values[i], random), StringComparison.Ordinal);
         var result = ProgramToolSketches.Fill(Wording.Choose(random.Pick(Results), random), random);
         return new ToolRequest(
             request,
-            Sketch.Call([.. values.Select((value, i) => Sketch.Arguments[i].Type == "integer" ? value : ToolSketch.Quoted(value))]),
+            Sketch.Call([.. values.Select((value, i) => Sketch.Arguments[i].Type switch { "integer" => value[0], "strings" => ToolSketch.Quoted(value), _ => ToolSketch.Quoted(value[0]) })]),
             result,
             Spoken(result));
     }

@@ -26,7 +26,7 @@ public static class ToolTalk
             if (random.Chance(0.4))
                 turns.Add(SceneConversationGenerator.FirstTurn(scenes[shown - 1], random) with { Picture = attached, Subject = shown - 1 });
             else
-                AddCall(turns, VisionToolSketches.Ask(random.Pick(left), scenes, shown, random), attached);
+                AddCall(turns, VisionToolSketches.Ask(left[0].Name == "label_picture" && random.Chance(0.3) ? left[0] : random.Pick(left), scenes, shown, random), attached);
         }
         if (atOnce)
             turns[0] = turns[0] with { FirstPicture = 0 };

@@ -7,6 +7,7 @@ namespace Assistant.Training.Scenes;
 internal static class VisionToolSketches
 {
     private static readonly string[] Ordinals = ["first", "second"];
+    private static readonly string[] QuestionWords = ["Wh", "How", "Does ", "Do ", "Is ", "Are "];
 
     /// <summary>The tools for so many pictures, in the order in which they are offered.</summary>
     public static IEnumerable<ToolSketch> For(int pictures)
@@ -53,7 +54,7 @@ internal static class VisionToolSketches
         ToolRequest Label()
         {
             var right = caption with { Mentions = [random.Pick(caption.Mentions)], Background = null };
-            var others = Enumerable.Range(0, 1 + random.Next(4)).Select(_ => right.Changed(random)).Where(other => !other.IsTrueOf(scenes[subject]));
+            var others = Enumerable.Range(0, 1 + random.Next(4)).Select(_ => random.Chance(0.5) ? right.Changed(random) : Another(random)).Where(other => !other.IsTrueOf(scenes[subject]));
             // Labels differ in a word, in all of them, or say what nobody can know.
             var (bare, strange) = (random.Chance(0.4), random.Chance(0.5));
             var labels = new[] { right }.Concat(others).Select(label => strange && random.Chance(0.7) ? Strange() : bare ? label.Mentions[0].Singular : label.Text).Distinct().ToList();
@@ -111,6 +112,12 @@ internal static class VisionToolSketches
                 tool.Call(number, ToolSketch.Quoted(text)), $"{{\"picture\":{number},\"probability\":{probability}}}", $"The probability is {probability}.");
         }
 
+        static SceneCaption Another(SceneRandom random)
+        {
+            var kind = random.Pick(SceneKind.All);
+            return new SceneCaption([new SceneFilter(kind, kind.Shape is not null && random.Chance(0.7) ? random.Pick(Enum.GetValues<SceneColor>()) : null)], null);
+        }
+
         // A thing that is in no picture.
         string Strange() => ProgramToolSketches.Fill(Wording.Choose(random.Pick(["[|a |an |the |two ][{w}|{w} {w}|red {w}|{w} on a {w}]", $"{SceneWords.WithArticle(SceneCaption.Of(scenes[subject], random).Changed(random).Mentions[0].Singular)}[| with a {{w}}]"]), random), random);
 
@@ -129,14 +136,15 @@ internal static class VisionToolSketches
         {
             // What is passed on has to stay as it was typed: only the words around it vary.
             var worded = Wording.Expand(template.Replace("{text}", "\u0001", StringComparison.Ordinal), random, ("picture", called));
-            var isQuestion = worded.StartsWith("Wh", StringComparison.Ordinal) || worded.StartsWith("How", StringComparison.Ordinal) || worded.StartsWith("Does", StringComparison.Ordinal);
+            var isQuestion = Array.Exists(QuestionWords, word => worded.StartsWith(word, StringComparison.Ordinal));
             if (!isQuestion && random.Chance(0.15))
                 worded = "Please " + char.ToLowerInvariant(worded[0]) + worded[1..];
             return (random.Chance(0.2) ? worded.ToLowerInvariant() : worded).Replace("\u0001", text, StringComparison.Ordinal);
         }
     }
 
-    private static string Listed(List<string> labels, SceneRandom random) => labels.Count == 1 ? labels[0] : random.Chance(0.5)
+    /// <summary>"a, b, c" or "a, b or c".</summary>
+    internal static string Listed(IReadOnlyList<string> labels, SceneRandom random) => labels.Count == 1 ? labels[0] : random.Chance(0.5)
         ? string.Join(", ", labels)
         : string.Join(", ", labels.SkipLast(1)) + " or " + labels[^1];
 
