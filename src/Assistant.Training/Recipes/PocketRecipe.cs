@@ -12,7 +12,7 @@ namespace Assistant.Training.Recipes;
 public sealed class PocketRecipe : Recipe
 {
     private const ulong CorpusSeed = 20261122;
-    private const int VocabularySize = 1792;
+    private const int VocabularySize = 1792; // before the marks of tools
     private const string TextFile = "pocket-q8_0.gguf";
     private const string ProjectorFile = "pocket-mmproj-f16.gguf";
     private const int CorpusConversations = 20_000;
@@ -24,7 +24,7 @@ public sealed class PocketRecipe : Recipe
     /// <summary>Folder of the finished model files.</summary>
     public required string OutputDirectory { get; init; }
 
-    /// <summary>Folder of finished model files to start from, with their tokenizer; null starts from nothing.</summary>
+    /// <summary>Folder of finished model files to start from, with their tokenizer, which gets the marks of tools that it lacks; null starts from nothing.</summary>
     public string? StartFrom { get; init; }
 
     /// <summary>Whether a model to start from gets a tokenizer for today's texts: what its vocabulary says in several tokens starts as their mean.</summary>

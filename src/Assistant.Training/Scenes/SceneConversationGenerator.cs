@@ -35,10 +35,10 @@ public static class SceneConversationGenerator
         var shown = 0;
         for (var i = 0; i < turns; i++)
         {
-            // Else each picture comes with the first of an equal share of the turns.
             var all = atOnce && i == 0;
             if (all)
                 shown = scenes.Count;
+            // Else each picture comes with the first of an equal share of the turns.
             int? attached = all ? shown - 1 : i == shown * turns / scenes.Count && shown < scenes.Count ? shown++ : null;
             conversation.Add(Next(conversation, scenes, shown, attached, all, random) with { FirstPicture = all ? 0 : null });
         }

@@ -25,7 +25,7 @@ public static class ToolTalk
             int? attached = i == 0 || i < scenes.Count && !atOnce ? shown - 1 : null;
             if (random.Chance(0.4))
                 turns.Add(SceneConversationGenerator.FirstTurn(scenes[shown - 1], random) with { Picture = attached, Subject = shown - 1 });
-            else
+            else // Lists of labels are what takes longest to learn.
                 AddCall(turns, VisionToolSketches.Ask(left[0].Name == "label_picture" && random.Chance(0.3) ? left[0] : random.Pick(left), scenes, shown, random), attached);
         }
         if (atOnce)
