@@ -95,19 +95,8 @@ public sealed class PocketRecipe : Recipe
         // A line break before each text, as in the template, so that first words are learnt without a space before them.
         var texts = new SceneCorpus(CorpusSeed, SceneTiers.All).Texts(CorpusConversations).Select(text => "\n" + text);
         var trained = SentencePieceTrainer.Train(texts, new SentencePieceTrainerOptions { VocabularySize = VocabularySize }, cancellationToken);
-        return new SentencePieceVocabulary
-        {
-            Tokens = trained.Tokens,
-            Scores = trained.Scores,
-            Types = trained.Types,
-            UnknownId = trained.UnknownId,
-            BosId = trained.BosId,
-            EosId = trained.EosId,
-            PaddingId = trained.PaddingId,
-            EndOfTurnId = trained.EndOfTurnId,
-            // A text is encoded piece by piece between special tokens; a space put before each piece would not be the user's.
-            AddSpacePrefix = false,
-        };
+        // A text is encoded piece by piece between special tokens; a space put before each piece would not be the user's.
+        return trained with { AddSpacePrefix = false };
     }
 
     private static ChatVocabulary Vocabulary(SentencePieceTokenizer tokenizer)

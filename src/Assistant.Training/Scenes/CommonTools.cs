@@ -12,7 +12,6 @@ internal static class CommonTools
     private const string Room = "[kitchen|bedroom|bathroom|hall|office|garden|{w}]";
     private const string Task = "[call {W}|buy {w}|feed the {w}|water the plants|pay the bill|clean the {w}|go home|write to {W}|take the {w}]";
     private const string City = "[city|place|location|town]";
-
     private const string Known = "[a |a |an |the |two |][{w}|dog|cat|fish|car|star|red circle|blue square|letter A|green heart|banana|tree|bird|house|boat|{w} {w}]";
 
     private static readonly string[] done = ["ok", "done", "{\"ok\":true}"];
@@ -168,6 +167,7 @@ internal sealed record ToolPattern(string[] Names, string[] Descriptions, (strin
         var arguments = Arguments.Select(argument =>
         {
             var name = Wording.Choose(argument.Names, random);
+            // The schema of a list is only a mark with a description before it.
             return new ToolArgument(name, argument.Type, described || argument.Type == "strings" ? $"The {name}." : null);
         });
         return new ProgramTool(new ToolSketch(random.Pick(Names), random.Pick(Descriptions), [.. arguments]), [.. Arguments.Select(argument => argument.Values)], Requests, Results);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Assistant.Training.Scenes;
@@ -21,42 +20,6 @@ internal static class ProgramToolSketches
             _ => pattern.Draw(random),
         }).DistinctBy(tool => tool.Sketch.Name).Take(count)];
     }
-
-    /// <summary>Text with choices taken, a number for <c>{n}</c>, a digit for <c>{d}</c>, a made-up word for <c>{w}</c> and a made-up name for <c>{W}</c>.</summary>
-    internal static string Fill(string template, SceneRandom random)
-    {
-        Each("{n}", () => Number(99));
-        Each("{d}", () => Number(9));
-        Each("{w}", () => MadeUp(random));
-        Each("{W}", () => SceneWords.Capitalised(MadeUp(random)));
-        return template;
-
-        string Number(int most) => (1 + random.Next(most)).ToString(CultureInfo.InvariantCulture);
-
-        void Each(string name, Func<string> value)
-        {
-            for (var at = template.IndexOf(name, StringComparison.Ordinal); at >= 0; at = template.IndexOf(name, StringComparison.Ordinal))
-                template = template[..at] + value() + template[(at + name.Length)..];
-        }
-    }
-
-    /// <summary>A word that nobody knows.</summary>
-    internal static string MadeUp(SceneRandom random)
-    {
-        ReadOnlySpan<string> onsets =
-        [
-            "b", "br", "ch", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "qu", "r", "s", "st", "t", "v", "w", "z", "", "bl", "c", "cl", "cr", "dr", "fl", "fr", "gl", "gr", "pl", "pr", "sc", "sh", "sk", "sp", "sw", "th", "tr", "y",
-        ];
-        ReadOnlySpan<string> rhymes =
-        [
-            "a", "e", "i", "o", "u", "an", "ar", "en", "er", "ing", "ka", "on", "or", "um", "ell", "ick", "us", "ee", "at", "et", "it", "ot", "ut", "al", "el", "il", "ol", "am", "em", "im", "om", "and", "ent", "ist", "ost", "urg",
-            "ay", "ow", "ia", "ea", "oo", "ai", "ard", "ert", "ork", "ack", "eck", "ock", "age", "ide", "ame", "ine", "es", "ly", "ton",
-        ];
-        var word = "";
-        for (var syllables = 1 + random.Next(3); syllables > 0 || word.Length < 3; syllables--)
-            word += onsets[random.Next(onsets.Length)] + rhymes[random.Next(rhymes.Length)];
-        return word;
-    }
 }
 
 /// <summary>A tool of some program.</summary>
@@ -70,12 +33,12 @@ internal sealed record ProgramTool(ToolSketch Sketch, IReadOnlyList<string> Valu
     public ToolRequest Ask(SceneRandom random)
     {
         string[][] values = [.. Values.Zip(Sketch.Arguments, (value, argument) => Enumerable.Range(0, argument.Type == "strings" ? 2 + random.Next(4) : 1)
-            .Select(_ => ProgramToolSketches.Fill(Wording.Choose(value, random), random)).Distinct().ToArray())];
+            .Select(_ => MadeUpWords.Fill(value, random)).Distinct().ToArray())];
         var request = random.Pick(Requests);
         request = random.NextDouble() switch { < 0.2 => request.ToLowerInvariant(), < 0.35 => request.TrimEnd('.', '?'), _ => request };
         for (var i = 0; i < values.Length; i++)
-            request = request.Replace($"{{{i}}}", VisionToolSketches.Listed(values[i], random), StringComparison.Ordinal);
-        var result = ProgramToolSketches.Fill(Wording.Choose(random.Pick(Results), random), random);
+            request = request.Replace($"{{{i}}}", Wording.Listed(values[i], random), StringComparison.Ordinal);
+        var result = MadeUpWords.Fill(random.Pick(Results), random);
         return new ToolRequest(
             request,
             Sketch.Call([.. values.Select((value, i) => Sketch.Arguments[i].Type switch { "integer" => value[0], "strings" => ToolSketch.Quoted(value), _ => ToolSketch.Quoted(value[0]) })]),

@@ -51,12 +51,12 @@ internal static class UnheardOfTools
     public static ProgramTool Draw(SceneRandom random)
     {
         const int wordings = 8;
-        var (verb, noun) = (random.Chance(0.4) ? ProgramToolSketches.MadeUp(random) : random.Pick(verbs), random.Chance(0.4) ? ProgramToolSketches.MadeUp(random) : random.Pick(nouns));
+        var (verb, noun) = (random.Chance(0.4) ? MadeUpWords.One(random) : random.Pick(verbs), random.Chance(0.4) ? MadeUpWords.One(random) : random.Pick(nouns));
         var drawn = new List<(ToolArgument Argument, Role Role)>();
         for (var count = 1 + random.Next(2); drawn.Count < count;)
         {
             var role = random.Pick(roles);
-            var argument = new ToolArgument(ProgramToolSketches.Fill(random.Pick(role.Names), random), role.Type);
+            var argument = new ToolArgument(MadeUpWords.Fill(random.Pick(role.Names), random), role.Type);
             if (!drawn.Exists(other => other.Argument.Name == argument.Name || other.Role == role))
                 drawn.Add((argument, role));
         }

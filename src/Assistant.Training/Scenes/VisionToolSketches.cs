@@ -63,7 +63,7 @@ internal static class VisionToolSketches
             var scores = Scores(labels.Count, random);
             var ranked = labels.OrderBy(label => label == best ? 0 : 1).Zip(scores).ToList();
             return new ToolRequest(
-                Worded("[Which [label |][fits|suits|matches] {picture} best|Which of [these|those|the following] [labels |words |][fits|suits|matches] {picture} best|Which label is [best|true|good] for {picture}|Which of these is {picture}|Label {picture} [with one of these|as one of]|Label {picture}|[Choose|Pick|Find] [a|the right|the best|one] label for {picture}|Classify {picture}[| as one of these]|What is {picture}|Is {picture} one of these|Which of the following [suits|describes] {picture}|Sort {picture} into one of these]: {text}[?|?|]", Listed(labels, random)),
+                Worded("[Which [label |][fits|suits|matches] {picture} best|Which of [these|those|the following] [labels |words |][fits|suits|matches] {picture} best|Which label is [best|true|good] for {picture}|Which of these is {picture}|Label {picture} [with one of these|as one of]|Label {picture}|[Choose|Pick|Find] [a|the right|the best|one] label for {picture}|Classify {picture}[| as one of these]|What is {picture}|Is {picture} one of these|Which of the following [suits|describes] {picture}|Sort {picture} into one of these]: {text}[?|?|]", Wording.Listed(labels, random)),
                 tool.Call(number, ToolSketch.Quoted(labels)),
                 $"{{\"picture\":{number},\"labels\":[{string.Join(",", ranked.Select(pair => $"{{\"label\":{ToolSketch.Quoted(pair.First)},\"score\":{pair.Second}}}"))}]}}",
                 $"The label that fits best is {best} ({ranked[0].Second}).");
@@ -119,7 +119,7 @@ internal static class VisionToolSketches
         }
 
         // A thing that is in no picture.
-        string Strange() => ProgramToolSketches.Fill(Wording.Choose(random.Pick(["[|a |an |the |two ][{w}|{w} {w}|red {w}|{w} on a {w}]", $"{SceneWords.WithArticle(SceneCaption.Of(scenes[subject], random).Changed(random).Mentions[0].Singular)}[| with a {{w}}]"]), random), random);
+        string Strange() => MadeUpWords.Fill(random.Pick(["[|a |an |the |two ][{w}|{w} {w}|red {w}|{w} on a {w}]", $"{SceneWords.WithArticle(SceneCaption.Of(scenes[subject], random).Changed(random).Mentions[0].Singular)}[| with a {{w}}]"]), random);
 
         string WithStrangeWords(string question)
         {
@@ -127,7 +127,7 @@ internal static class VisionToolSketches
             for (var changes = 1 + random.Next(2); changes > 0; changes--)
             {
                 var at = random.Next(words.Length);
-                words[at] = ProgramToolSketches.Fill("{w}", random) + (char.IsLetterOrDigit(words[at][^1]) ? "" : words[at][^1..]);
+                words[at] = MadeUpWords.One(random) + (char.IsLetterOrDigit(words[at][^1]) ? "" : words[at][^1..]);
             }
             return string.Join(' ', words);
         }
@@ -142,11 +142,6 @@ internal static class VisionToolSketches
             return (random.Chance(0.2) ? worded.ToLowerInvariant() : worded).Replace("\u0001", text, StringComparison.Ordinal);
         }
     }
-
-    /// <summary>"a, b, c" or "a, b or c".</summary>
-    internal static string Listed(IReadOnlyList<string> labels, SceneRandom random) => labels.Count == 1 ? labels[0] : random.Chance(0.5)
-        ? string.Join(", ", labels)
-        : string.Join(", ", labels.SkipLast(1)) + " or " + labels[^1];
 
     // Falling shares with at most three digits.
     private static List<string> Scores(int count, SceneRandom random)

@@ -57,6 +57,11 @@ internal static class Wording
         };
     }
 
+    /// <summary>"a, b, c" or "a, b or c".</summary>
+    public static string Listed(IReadOnlyList<string> texts, SceneRandom random) => texts.Count == 1 ? texts[0] : random.Chance(0.5)
+        ? string.Join(", ", texts)
+        : string.Join(", ", texts.SkipLast(1)) + " or " + texts[^1];
+
     /// <summary>The text with other words for the same here and there.</summary>
     public static string WithSynonyms(string text, SceneRandom random)
     {

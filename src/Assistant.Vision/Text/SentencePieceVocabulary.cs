@@ -28,7 +28,7 @@ public enum SentencePieceType
 }
 
 /// <summary>The fixed part of a SentencePiece tokenizer: tokens, scores, types and special ids.</summary>
-public sealed class SentencePieceVocabulary
+public sealed record SentencePieceVocabulary
 {
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -176,20 +176,12 @@ public sealed class SentencePieceVocabulary
     public SentencePieceVocabulary With(IEnumerable<string> texts)
     {
         string[] added = [.. texts.Except(Tokens, StringComparer.Ordinal)];
-        return new SentencePieceVocabulary
+        var last = Scores.Min();
+        return this with
         {
             Tokens = [.. Tokens, .. added],
-            Scores = [.. Scores, .. added.Select((_, i) => Scores.Min() - 1 - i)],
+            Scores = [.. Scores, .. added.Select((_, i) => last - 1 - i)],
             Types = [.. Types, .. added.Select(_ => SentencePieceType.UserDefined)],
-            UnknownId = UnknownId,
-            BosId = BosId,
-            EosId = EosId,
-            PaddingId = PaddingId,
-            EndOfTurnId = EndOfTurnId,
-            AddBos = AddBos,
-            AddEos = AddEos,
-            AddSpacePrefix = AddSpacePrefix,
-            StripAfterSpecial = StripAfterSpecial,
         };
     }
 

@@ -209,7 +209,7 @@ public sealed class TalkBatchTests
     }
 
     [Fact]
-    public void PicturesOfOneMessage_StandOnLinesOfTheirOwn_AndAreDrawnInTheirOrder()
+    public void PicturesOfOneMessage_StandOnLinesOfTheirOwn()
     {
         var scenes = new SceneGenerator(3);
         var conversation = Enumerable.Range(0, 100).Select(i => SceneConversationGenerator.Conversation([scenes.Generate(0), scenes.Generate(1)], SceneRandom.For(5, (ulong)i), 2))

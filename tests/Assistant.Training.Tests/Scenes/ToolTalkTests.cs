@@ -17,10 +17,9 @@ public class ToolTalkTests
             for (var i = 0; i < conversation.Turns.Count; i++)
             {
                 var turn = conversation.Turns[i];
-                if (!turn.Answer.StartsWith("<tool_call>", StringComparison.Ordinal))
+                if (Call(turn) is not { } call)
                     continue;
                 calls++;
-                var call = JsonNode.Parse(turn.Answer["<tool_call>".Length..^"</tool_call>".Length])!;
                 var tool = Assert.Single(offered, tool => (string)tool["name"]! == (string)call["name"]!);
                 var arguments = call["arguments"]!.AsObject();
                 var schema = tool["parameters"]!;
@@ -83,7 +82,7 @@ public class ToolTalkTests
             foreach (var turn in conversation.Turns)
             {
                 shown += turn.Pictures.Count();
-                if (!turn.Answer.StartsWith("<tool_call>", StringComparison.Ordinal) || JsonNode.Parse(turn.Answer["<tool_call>".Length..^"</tool_call>".Length])!["arguments"]!["picture"] is not { } picture)
+                if (Call(turn)?["arguments"]!["picture"] is not { } picture)
                     continue;
                 if ((int)picture != shown)
                     Assert.Contains(new[] { "first", "second" }[(int)picture - 1], turn.Question, StringComparison.OrdinalIgnoreCase);
@@ -152,6 +151,9 @@ public class ToolTalkTests
             ? ToolTalk.TextOnly(random, 2, tools: 1 + (int)(index % 4))
             : ToolTalk.AboutPictures([.. Enumerable.Range(0, 1 + (int)(index % 2)).Select(i => scenes.Generate(2 * index + (ulong)i))], random, 3);
     }
+
+    private static JsonNode? Call(SceneTurn turn) =>
+        turn.Answer.StartsWith("<tool_call>", StringComparison.Ordinal) ? JsonNode.Parse(turn.Answer["<tool_call>".Length..^"</tool_call>".Length]) : null;
 
     private static List<JsonNode> Offered(SceneConversation conversation) =>
         [.. conversation.System!.Split('\n').Where(line => line.StartsWith('{')).Select(line => JsonNode.Parse(line)!)];

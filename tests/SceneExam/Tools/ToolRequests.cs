@@ -1,3 +1,4 @@
+using System.Globalization;
 using Assistant.Vision.Imaging;
 using Microsoft.Extensions.AI;
 using SceneExam.Pictures;
@@ -21,69 +22,26 @@ internal static class ToolRequests
     private static readonly string[] Films = ["Casablanca", "Metropolis", "Vertigo", "The Third Man", "Blue Velvet"];
     private static readonly string[] Goods = ["butter", "a ladder", "two candles", "paper", "honey", "an umbrella"];
 
-    // The arguments' values stand in the request.
-    private static readonly (AIFunction Tool, Func<Random, (string Request, Dictionary<string, object> Arguments)> Ask)[] Programs =
+    // What each is asked for, and what its arguments can be; the request names them.
+    private static readonly (AIFunction Tool, string Request, (string Name, Func<Random, object> Value)[] Arguments)[] Programs =
     [
-        (AIFunctionFactory.Create((string city) => city, "temperature_now", "The temperature in a city."), random =>
-        {
-            var city = Pick(Cities, random);
-            return ($"How warm is it in {city}?", new() { ["city"] = city });
-        }),
-        (AIFunctionFactory.Create((string person, int minutes) => person + minutes, "remind", "Reminds a person after some minutes."), random =>
-        {
-            var (person, minutes) = (Pick(Names, random), random.Next(2, 60));
-            return ($"Remind {person} in {minutes} minutes.", new() { ["person"] = person, ["minutes"] = minutes });
-        }),
-        (AIFunctionFactory.Create((int first, int second) => first - second, "subtract", "The difference of two numbers."), random =>
-        {
-            var (first, second) = (random.Next(20, 99), random.Next(2, 20));
-            return ($"What is {first} minus {second}?", new() { ["first"] = first, ["second"] = second });
-        }),
-        (AIFunctionFactory.Create((string what) => what, "shopping_list", "Puts something on the shopping list."), random =>
-        {
-            var what = Pick(Goods, random);
-            return ($"Please put {what} on my shopping list.", new() { ["what"] = what });
-        }),
-        (AIFunctionFactory.Create((string from, string to) => from + to, "find_train", "Finds a train between two cities."), random =>
-        {
-            var (from, to) = (Pick(Cities, random), Pick(Cities, random));
-            return ($"Find me a train from {from} to {to}.", new() { ["from"] = from, ["to"] = to });
-        }),
-        (AIFunctionFactory.Create((int level) => level, "set_volume", "Sets the volume of the music."), random =>
-        {
-            var level = random.Next(1, 11);
-            return ($"Set the volume to {level}.", new() { ["level"] = level });
-        }),
-        (AIFunctionFactory.Create((string name) => name, "star_sign", "The star sign that a person has."), random =>
-        {
-            var name = Pick(Names, random);
-            return ($"Which star sign does {name} have?", new() { ["name"] = name });
-        }),
-        (AIFunctionFactory.Create((string street) => street, "find_parking", "Finds a free parking space in a street."), random =>
-        {
-            var street = Pick(Streets, random);
-            return ($"Is there any parking free in {street}?", new() { ["street"] = street });
-        }),
-        (AIFunctionFactory.Create((string plant, int liters) => plant + liters, "water_plant", "Gives a plant some liters of water."), random =>
-        {
-            var (plant, liters) = (Pick(Plants, random), random.Next(1, 10));
-            return ($"Give the {plant} {liters} liters of water.", new() { ["plant"] = plant, ["liters"] = liters });
-        }),
-        (AIFunctionFactory.Create((string film) => film, "vote", "Votes for a film."), random =>
-        {
-            var film = Pick(Films, random);
-            return ($"My vote goes to {film}.", new() { ["film"] = film });
-        }),
-        (AIFunctionFactory.Create((string title, string reader) => title + reader, "lend_book", "Lends a book to a reader."), random =>
-        {
-            var (title, reader) = (Pick(Films, random), Pick(Names, random));
-            return ($"Lend the book {title} to {reader}.", new() { ["title"] = title, ["reader"] = reader });
-        }),
-        (AIFunctionFactory.Create((int meters) => meters, "move_robot", "Moves the robot forward by some meters."), random =>
-        {
-            var meters = random.Next(2, 50);
-            return ($"The robot has to go {meters} meters forward.", new() { ["meters"] = meters });
-        }),
+        (AIFunctionFactory.Create((string city) => city, "temperature_now", "The temperature in a city."), "How warm is it in {city}?", [("city", Of(Cities))]),
+        (AIFunctionFactory.Create((string person, int minutes) => person + minutes, "remind", "Reminds a person after some minutes."),
+            "Remind {person} in {minutes} minutes.", [("person", Of(Names)), ("minutes", Number(2, 60))]),
+        (AIFunctionFactory.Create((int first, int second) => first - second, "subtract", "The difference of two numbers."),
+            "What is {first} minus {second}?", [("first", Number(20, 99)), ("second", Number(2, 20))]),
+        (AIFunctionFactory.Create((string what) => what, "shopping_list", "Puts something on the shopping list."), "Please put {what} on my shopping list.", [("what", Of(Goods))]),
+        (AIFunctionFactory.Create((string from, string to) => from + to, "find_train", "Finds a train between two cities."),
+            "Find me a train from {from} to {to}.", [("from", Of(Cities)), ("to", Of(Cities))]),
+        (AIFunctionFactory.Create((int level) => level, "set_volume", "Sets the volume of the music."), "Set the volume to {level}.", [("level", Number(1, 11))]),
+        (AIFunctionFactory.Create((string name) => name, "star_sign", "The star sign that a person has."), "Which star sign does {name} have?", [("name", Of(Names))]),
+        (AIFunctionFactory.Create((string street) => street, "find_parking", "Finds a free parking space in a street."), "Is there any parking free in {street}?", [("street", Of(Streets))]),
+        (AIFunctionFactory.Create((string plant, int liters) => plant + liters, "water_plant", "Gives a plant some liters of water."),
+            "Give the {plant} {liters} liters of water.", [("plant", Of(Plants)), ("liters", Number(1, 10))]),
+        (AIFunctionFactory.Create((string film) => film, "vote", "Votes for a film."), "My vote goes to {film}.", [("film", Of(Films))]),
+        (AIFunctionFactory.Create((string title, string reader) => title + reader, "lend_book", "Lends a book to a reader."),
+            "Lend the book {title} to {reader}.", [("title", Of(Films)), ("reader", Of(Names))]),
+        (AIFunctionFactory.Create((int meters) => meters, "move_robot", "Moves the robot forward by some meters."), "The robot has to go {meters} meters forward.", [("meters", Number(2, 50))]),
     ];
 
     private static readonly string[] Labels = ["a dog", "a cat", "a red circle", "a blue star", "a banana", "a green square", "a car", "a letter A", "a yellow heart", "a fish"];
@@ -91,9 +49,11 @@ internal static class ToolRequests
     /// <summary>A request to a program's tool, with one or two others beside it.</summary>
     public static ToolRequest OfPrograms(Random random)
     {
-        var (tool, ask) = Programs[random.Next(Programs.Length)];
+        var (tool, request, values) = Programs[random.Next(Programs.Length)];
         List<AITool> tools = [tool, .. Programs.Select(other => other.Tool).Where(other => other != tool).OrderBy(_ => random.Next()).Take(random.Next(1, 3))];
-        var (request, arguments) = ask(random);
+        var arguments = values.ToDictionary(argument => argument.Name, argument => argument.Value(random));
+        foreach (var (name, value) in arguments)
+            request = request.Replace($"{{{name}}}", Convert.ToString(value, CultureInfo.InvariantCulture), StringComparison.Ordinal);
         return new ToolRequest([new ChatMessage(ChatRole.User, request)], [.. tools.OrderBy(_ => random.Next())], tool.Name, arguments);
     }
 
@@ -115,5 +75,7 @@ internal static class ToolRequests
         return new ToolRequest([new ChatMessage(ChatRole.User, [.. shown, new TextContent(request)])], [], tool, arguments);
     }
 
-    private static string Pick(string[] words, Random random) => words[random.Next(words.Length)];
+    private static Func<Random, object> Of(string[] words) => random => words[random.Next(words.Length)];
+
+    private static Func<Random, object> Number(int least, int end) => random => random.Next(least, end);
 }
