@@ -9,6 +9,8 @@ public sealed unsafe class LlamaSampler : IDisposable
     private readonly LlamaModel model;
     private readonly SafeLlamaSamplerHandle chain;
     private readonly ITokenConstraint? constraint;
+    private readonly LoopGuard? loops;
+    private int loopsEnded;
     private readonly KeyValuePair<int, float>[] biases;
     private readonly bool plain; // the likeliest token and nothing else: no chain has to look at the candidates
     private readonly int? topLogprobs;
@@ -37,6 +39,7 @@ public sealed unsafe class LlamaSampler : IDisposable
         plain = options.Temperature == 0 && !Penalises(options);
         Seed = options.Seed ?? (uint)Random.Shared.NextInt64(uint.MaxValue);
         this.constraint = constraint;
+        loops = options.LoopLimit > 0 ? new LoopGuard(options.LoopLimit) : null;
         chain = BuildChain(options);
     }
 
@@ -85,6 +88,7 @@ public sealed unsafe class LlamaSampler : IDisposable
             throw new InvalidOperationException($"The grammar forbids token {token} here.");
         LlamaNative.llama_sampler_accept(chain, token);
         constraint?.Accept(token);
+        loops?.Accept(token);
     }
 
     /// <summary>Notes a token of the prompt: for the penalties only, since a constraint binds the answer alone.</summary>
@@ -95,6 +99,8 @@ public sealed unsafe class LlamaSampler : IDisposable
     {
         LlamaNative.llama_sampler_reset(chain);
         constraint?.Reset();
+        loops?.Reset();
+        loopsEnded = 0;
     }
 
     /// <summary>Frees the native sampler.</summary>
@@ -103,12 +109,14 @@ public sealed unsafe class LlamaSampler : IDisposable
     private int SampleFrom(ReadOnlySpan<float> original)
     {
         var logits = original;
-        if (biases.Length > 0)
+        if (biases.Length > 0 || loops?.Next is not null)
         {
             var biased = (sharedLogits?.Length == original.Length ? sharedLogits : sharedLogits = new float[original.Length]).AsSpan();
             original.CopyTo(biased);
             foreach (var (token, bias) in biases)
                 biased[token] += bias;
+            if (loops?.Next is { } again && loops.Ends(biased[again] - LargestBut(again, biased)))
+                EndLoop(again, biased);
             logits = biased;
         }
         var best = Largest(logits);
@@ -120,6 +128,46 @@ public sealed unsafe class LlamaSampler : IDisposable
         Accept(drawn);
         Logprobs = topLogprobs is { } count ? TokenLogprobs.Of(original, drawn, count) : null;
         return drawn;
+    }
+
+    // A first time the answer goes on otherwise; one that falls into a loop again has nothing more to say.
+    private void EndLoop(int again, Span<float> logits)
+    {
+        logits[again] = float.NegativeInfinity;
+        // Who weighs the ends himself wants to decide himself.
+        if (++loopsEnded == 1 || biases.Any(bias => model.Vocab.IsEndOfGeneration(bias.Key)))
+            return;
+        var canEnd = false;
+        for (var token = 0; token < logits.Length && !canEnd; token++)
+            canEnd = IsEnd(token, logits);
+        for (var token = 0; token < logits.Length && canEnd; token++)
+            logits[token] = IsEnd(token, logits) ? logits[token] : float.NegativeInfinity;
+    }
+
+    private bool IsEnd(int token, ReadOnlySpan<float> logits) =>
+        model.Vocab.IsEndOfGeneration(token) && !float.IsNegativeInfinity(logits[token]) && constraint?.Allows(token) != false;
+
+    // The largest logit of the other tokens that can come next; negative infinity if there are none.
+    private float LargestBut(int token, ReadOnlySpan<float> logits)
+    {
+        var largest = float.NegativeInfinity;
+        if (constraint is null)
+        {
+            for (var id = 0; id < logits.Length; id++)
+                largest = id == token ? largest : Math.Max(largest, logits[id]);
+            return largest;
+        }
+        var words = constraint.Allowed();
+        for (var word = 0; word < words.Length; word++)
+        {
+            for (var bits = words[word]; bits != 0; bits &= bits - 1)
+            {
+                var id = (word << 6) + BitOperations.TrailingZeroCount(bits);
+                if (id != token)
+                    largest = Math.Max(largest, logits[id]);
+            }
+        }
+        return largest;
     }
 
     /// <summary>The largest logit.</summary>

@@ -1,7 +1,7 @@
 namespace LlamaCpp;
 
 /// <summary>How the next token is drawn. The defaults switch everything off but temperature.</summary>
-/// <remarks>Order, as in llama.cpp: logit bias, penalties, top-k, typical-p, top-p, min-p, temperature, draw.</remarks>
+/// <remarks>Order, as in llama.cpp: logit bias (and the end of loops), penalties, top-k, typical-p, top-p, min-p, temperature, draw.</remarks>
 public sealed record SamplingOptions
 {
     /// <summary>Divides the logits; 0 takes the likeliest token.</summary>
@@ -40,6 +40,11 @@ public sealed record SamplingOptions
     /// <value>The default is 0.</value>
     public float PresencePenalty { get; init; }
 
+    /// <summary>Repeated tokens from which on an answer that says a phrase at least three times in a row is in a loop. The first loop of an answer is broken where the
+    /// model is least sure of it; at the second the answer ends, if the constraint lets it and no bias is about tokens that end it.</summary>
+    /// <value>The default is 0: off.</value>
+    public int LoopLimit { get; init; }
+
     /// <summary>Seed of the draw: equal seeds over equal logits draw equal tokens.</summary>
     /// <value>The default is null: a new random one.</value>
     public uint? Seed { get; init; }
@@ -65,6 +70,7 @@ public sealed record SamplingOptions
         Require(RepeatLastN is >= 0 and <= 1 << 20, nameof(RepeatLastN), RepeatLastN, "0 to 1048576");
         Require(Math.Abs(FrequencyPenalty) <= 100, nameof(FrequencyPenalty), FrequencyPenalty, "-100 to 100");
         Require(Math.Abs(PresencePenalty) <= 100, nameof(PresencePenalty), PresencePenalty, "-100 to 100");
+        Require(LoopLimit >= 0, nameof(LoopLimit), LoopLimit, "0 or more");
         Require(TopLogprobs is null or >= 0 and <= 20, nameof(TopLogprobs), TopLogprobs ?? 0, "0 to 20");
         foreach (var (token, bias) in LogitBias)
             Require(!float.IsNaN(bias) && !float.IsPositiveInfinity(bias), nameof(LogitBias), bias, $"finite or negative infinity (token {token})");

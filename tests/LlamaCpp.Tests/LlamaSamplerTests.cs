@@ -90,6 +90,97 @@ public class LlamaSamplerTests
         Assert.Equal([10, 20, 10], [frequency.Sample(logits), frequency.Sample(logits), frequency.Sample(logits)]);
     }
 
+    [Theory]
+    [InlineData(1, 6, 0, 8)] // a token said once, six times more, and once to see how sure the model is of it
+    [InlineData(3, 6, 0, 12)]
+    [InlineData(3, 6, 2, 14)]
+    [InlineData(4, 6, 3, 19)] // at least three rounds
+    [InlineData(4, 11, 1, 21)]
+    public void LoopLimit_EndsALoopWhereTheModelIsLeastSureOfIt(int phrase, int limit, int end, int tokens)
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        using var sampler = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = limit });
+        var logits = new float[model.Vocab.Count];
+        const int Other = 40;
+
+        // A model that would say a phrase for ever, after a beginning of its own.
+        var said = new List<int> { sampler.Sample(Favouring(50, 1)) };
+        do
+            said.Add(sampler.Sample(Favouring(10 + (said.Count - 1) % phrase, (said.Count - 1) % phrase == end ? 1.5f : 1)));
+        while (said[^1] != Other && said.Count < 100);
+
+        Assert.Equal([50, .. Enumerable.Range(0, tokens).Select(i => 10 + i % phrase), Other], said);
+
+        float[] Favouring(int token, float other)
+        {
+            Array.Clear(logits);
+            (logits[Other], logits[token]) = (other, 2);
+            return logits;
+        }
+    }
+
+    [Fact]
+    public void LoopLimit_LeavesWhatIsSaidTwiceAndWhatIsPrescribed()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var logits = new float[model.Vocab.Count];
+        logits[10] = 1;
+        using var off = new LlamaSampler(model, new() { Temperature = 0 });
+        Assert.All(Enumerable.Range(0, 200), _ => Assert.Equal(10, off.Sample(logits)));
+
+        using var forced = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2, LogitBias = Enumerable.Range(0, model.Vocab.Count).Where(i => i != 10).ToDictionary(i => i, _ => float.NegativeInfinity) });
+        Assert.All(Enumerable.Range(0, 20), _ => Assert.Equal(10, forced.Sample(logits)));
+
+        // Twice the same phrase, however long, is no loop; nor is what stands in the prompt.
+        using var twice = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2 });
+        foreach (var token in Enumerable.Repeat(10, 20))
+            twice.Observe(token);
+        foreach (var token in Enumerable.Range(0, 40))
+            twice.Accept(20 + token % 20);
+        Array.Clear(logits);
+        logits[20] = 1;
+        Assert.Equal(20, twice.Sample(logits));
+
+        using var anew = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2 });
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal(20, anew.Sample(logits)));
+        anew.Reset();
+        Assert.All(Enumerable.Range(0, 4), _ => Assert.Equal(20, anew.Sample(logits)));
+        Assert.NotEqual(20, anew.Sample(logits));
+    }
+
+    [Fact]
+    public void LoopLimit_EndsAnAnswerThatLoopsAgain()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var logits = new float[model.Vocab.Count];
+        (logits[10], logits[40]) = (2, 1);
+        int[] Ten(SamplingOptions options)
+        {
+            using var sampler = new LlamaSampler(model, options with { Temperature = 0, LoopLimit = 2 });
+            return [.. Enumerable.Range(0, 10).Select(_ => sampler.Sample(logits)).TakeWhile(token => !model.Vocab.IsEndOfGeneration(token))];
+        }
+
+        Assert.Equal([10, 10, 10, 10, 40, 10, 10, 10, 10], Ten(new()));
+        // Who wants it to go on gets that.
+        Assert.Equal([10, 10, 10, 10, 40, 10, 10, 10, 10, 40], Ten(new() { LogitBias = new Dictionary<int, float> { [TinyModel.End] = -5 } }));
+    }
+
+    [Fact]
+    public void LoopLimit_YieldsToTheConstraint()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var (logits, yes) = (new float[model.Vocab.Count], TinyModel.TokenOf("yes"));
+        logits[yes] = 1;
+        int[] Five(LlamaSampler sampler) => [.. Enumerable.Range(0, 5).Select(_ => sampler.Sample(logits))];
+        using var free = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2 }, new OneOf(model.Vocab, "yesyesyesyesyesyes", "yesyesyesyes!!"));
+        var said = Five(free);
+        Assert.Equal([yes, yes, yes, yes], said[..4]);
+        Assert.NotEqual(yes, said[4]);
+
+        using var bound = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2 }, new Always(yes));
+        Assert.Equal([yes, yes, yes, yes, yes, yes, yes, yes, yes, yes], [.. Five(bound), .. Five(bound)]);
+    }
+
     [Fact]
     public void LogitBias_ForcesAndForbids()
     {
@@ -171,6 +262,7 @@ public class LlamaSamplerTests
         { "TypicalP", new() { TypicalP = -1 } },
         { "RepeatPenalty", new() { RepeatPenalty = 0 } },
         { "RepeatLastN", new() { RepeatLastN = -1 } },
+        { "LoopLimit", new() { LoopLimit = -1 } },
         { "FrequencyPenalty", new() { FrequencyPenalty = float.NaN } },
         { "PresencePenalty", new() { PresencePenalty = float.PositiveInfinity } },
         { "LogitBias", new() { LogitBias = new Dictionary<int, float> { [1] = float.NaN } } },
@@ -226,5 +318,15 @@ public class LlamaSamplerTests
         public void Accept(int token) => written += vocab.Detokenize([token]);
 
         public void Reset() => written = "";
+    }
+
+    private sealed class Always(int token) : ITokenConstraint
+    {
+        private readonly ulong[] allowed = [.. Enumerable.Range(0, 1 + token / 64).Select(word => word == token / 64 ? 1UL << (token % 64) : 0)];
+
+        public bool Allows(int other) => other == token;
+        public ReadOnlySpan<ulong> Allowed() => allowed;
+        public void Accept(int accepted) { }
+        public void Reset() { }
     }
 }

@@ -12,7 +12,7 @@ public class BundledModelTests
     [Fact]
     public async Task QuestionsAboutUnseenPictures_AreAnsweredAsWellAsTheModelCardSays()
     {
-        using var model = ExamModel.FromSettings(settings: null, name: "pocket");
+        using var model = ExamModel.FromSettings(name: "pocket");
         var questions = QuestionMaker.Make(300, seed: 1, families: [1, 2, 3, 5, 6, 8]);
         var results = await Examiner.AskAsync(model.Client, questions, progress: null, TestContext.Current.CancellationToken);
         Assert.True(results.Count(result => result.Right) >= RightOf300, Report.Table(results) + Report.Failures(results, folder: null));
@@ -22,7 +22,7 @@ public class BundledModelTests
     public async Task ThingsDigitsAndLetters_AreKnownAsWellAsTheModelCardSays()
     {
         Needs.Fonts();
-        using var model = ExamModel.FromSettings(settings: null, name: "pocket");
+        using var model = ExamModel.FromSettings(name: "pocket");
         var results = await Examiner.AskAsync(model.Client, QuestionMaker.Make(300, seed: 1, tiers: QuestionMaker.Tiers), progress: null, TestContext.Current.CancellationToken);
         Assert.True(results.Count(result => result.Right) >= RightOfAllTiers, Report.Table(results) + Report.Failures(results, folder: null));
     }
@@ -30,7 +30,7 @@ public class BundledModelTests
     [Fact]
     public async Task QuestionsOutsideItsWorld_GetAnAnswerThatDoesNotPretend()
     {
-        using var model = ExamModel.FromSettings(settings: null, name: "pocket");
+        using var model = ExamModel.FromSettings(name: "pocket");
         foreach (var question in (string[])["Who won the world cup?", "What is the capital of France?", "Who are you?"])
         {
             var response = await model.Client.GetResponseAsync([new ChatMessage(ChatRole.User, question)], cancellationToken: TestContext.Current.CancellationToken);

@@ -27,16 +27,14 @@ var answers = new Option<string?>("--judge") { Description = "Judge answers from
 var save = new Option<string?>("--save") { Description = "List the wrong answers and save their pictures to this folder." };
 var model = new Option<string?>("--model") { Description = "The model to ask; otherwise the default one of the settings." };
 var settings = new Option<string?>("--settings") { Description = "The appsettings.json that names the models; otherwise the one of this repository." };
-var textModel = new Option<string?>("--text-model") { Description = "Ask this GGUF language model instead of one of the settings." };
-var projector = new Option<string?>("--projector") { Description = "The GGUF vision tower and projector that go with --text-model." };
-var threads = new Option<int>("--threads") { Description = "Threads for --text-model; 0 takes every processor." };
+var files = new ModelFileOptions();
 
 var command = new RootCommand("Examines a model on drawings and questions that it was not trained on.")
 {
-    count, seed, families, tiers, dump, answers, save, model, settings, textModel, projector, threads,
+    count, seed, families, tiers, dump, answers, save, model, settings, files.TextModel, files.Projector, files.Threads,
 };
 command.Add(ClipCommand());
-command.Add(ToolCommand(textModel, projector, threads));
+command.Add(ToolCommand(files));
 command.Add(BlipCommand(count, seed, families, tiers, save));
 command.SetAction(async (arguments, cancellationToken) =>
 {
@@ -60,9 +58,7 @@ command.SetAction(async (arguments, cancellationToken) =>
         }
         else
         {
-            using var examined = arguments.GetValue(textModel) is { } text
-                ? ExamModel.FromFiles(text, arguments.GetValue(projector), arguments.GetValue(threads))
-                : ExamModel.FromSettings(arguments.GetValue(settings), arguments.GetValue(model));
+            using var examined = ExamModel.FromSettings(arguments.GetValue(settings), arguments.GetValue(model), files.Of(arguments));
             Console.WriteLine($"{examined.Name}: {questions.Count} questions, seed {arguments.GetValue(seed)}");
             Conclude(await Examiner.AskAsync(examined.Client, questions, new Ticker(questions.Count), cancellationToken), arguments.GetValue(save));
         }
@@ -79,19 +75,17 @@ return await command.Parse(args).InvokeAsync();
 static bool IsExplained(Exception exception) =>
     exception is IOException or InvalidDataException or OptionsValidationException or ModelNotFoundException or ModelLoadException or ChatRequestException;
 
-static Command ToolCommand(Option<string?> textModel, Option<string?> projector, Option<int> threads)
+static Command ToolCommand(ModelFileOptions files)
 {
     var count = new Option<int>("--count") { Description = "Requests of each sort.", DefaultValueFactory = _ => 60 };
     var seed = new Option<int>("--seed") { Description = "Which requests.", DefaultValueFactory = _ => 1 };
     var wrong = new Option<bool>("--wrong") { Description = "Print what went wrong." };
-    var command = new Command("tools", "Examines whether a model calls tools where they are needed, and only there.") { count, seed, textModel, projector, threads, wrong };
+    var command = new Command("tools", "Examines whether a model calls tools where they are needed, and only there.") { count, seed, files.TextModel, files.Projector, files.Threads, wrong };
     command.SetAction(async (arguments, cancellationToken) =>
     {
         try
         {
-            using var examined = arguments.GetValue(textModel) is { } text
-                ? ExamModel.FromFiles(text, arguments.GetValue(projector), arguments.GetValue(threads))
-                : ExamModel.FromSettings(settings: null, name: null);
+            using var examined = ExamModel.FromSettings(files: files.Of(arguments));
             Action<string>? show = arguments.GetValue(wrong) ? Console.WriteLine : null;
             Console.WriteLine(ToolExam.Table(await ToolExam.RunAsync(examined.Client, arguments.GetValue(count), arguments.GetValue(seed), show, cancellationToken)));
             return 0;
@@ -173,4 +167,17 @@ internal sealed class Ticker(int count) : IProgress<Result>
         if (++asked % 10 == 0 || asked == count)
             Console.Error.WriteLine($"{asked} of {count} asked, {right} right");
     }
+}
+
+/// <summary>Which files to examine instead of those of the settings.</summary>
+internal sealed class ModelFileOptions
+{
+    public Option<string?> TextModel { get; } = new("--text-model") { Description = "Ask this GGUF language model, with the settings of the one it stands for." };
+
+    public Option<string?> Projector { get; } = new("--projector") { Description = "The GGUF vision tower and projector that go with --text-model." };
+
+    public Option<int> Threads { get; } = new("--threads") { Description = "Threads for --text-model; 0 takes every processor." };
+
+    public ExamModelFiles? Of(ParseResult arguments) => arguments.GetValue(TextModel) is { } text
+        ? new ExamModelFiles(text, arguments.GetValue(Projector), arguments.GetValue(Threads)) : null;
 }

@@ -32,6 +32,7 @@ public static class SamplingMapping
             RepeatLastN = window < 0 ? contextLength : Math.Min(window, Math.Max(contextLength, 64)),
             FrequencyPenalty = options?.FrequencyPenalty ?? defaults.FrequencyPenalty,
             PresencePenalty = options?.PresencePenalty ?? defaults.PresencePenalty,
+            LoopLimit = (int)Math.Clamp(ReadNumber(options, "loop_limit") ?? defaults.LoopLimit, -1, int.MaxValue),
             LogitBias = ReadLogitBias(options),
             TopLogprobs = ReadFlag(options, AnswerLogprobs.Key) || ReadNumber(options, "top_logprobs") > 0
                 ? (int)Math.Clamp(ReadNumber(options, "top_logprobs") ?? 0, -1, 1000)

@@ -180,6 +180,10 @@ public sealed class ModelSamplingOptions
     /// <value>The default is 0.</value>
     public float PresencePenalty { get; set; }
 
+    /// <summary>Repeated tokens from which on an answer that says a phrase at least three times in a row is in a loop: the first is broken, at the second the answer ends; 0 lets them be.</summary>
+    /// <value>The default is 128.</value>
+    public int LoopLimit { get; set; } = 128;
+
     /// <summary>Seed of the draw.</summary>
     /// <value>The default is null: a random one for each answer.</value>
     public long? Seed { get; set; }

@@ -54,7 +54,7 @@ internal static class VisionToolSketches
         ToolRequest Label()
         {
             var right = caption with { Mentions = [random.Pick(caption.Mentions)], Background = null };
-            var others = Enumerable.Range(0, 1 + random.Next(4)).Select(_ => random.Chance(0.5) ? right.Changed(random) : Another(random)).Where(other => !other.IsTrueOf(scenes[subject]));
+            var others = Enumerable.Range(0, 1 + random.Next(5)).Select(_ => random.Chance(0.5) ? right.Changed(random) : Another(random)).Where(other => !other.IsTrueOf(scenes[subject]));
             // Labels differ in a word, in all of them, or say what nobody can know.
             var (bare, strange) = (random.Chance(0.4), random.Chance(0.5));
             var labels = new[] { right }.Concat(others).Select(label => strange && random.Chance(0.7) ? Strange() : bare ? label.Mentions[0].Singular : label.Text).Distinct().ToList();

@@ -169,6 +169,28 @@ public class LlavaChatClientTests
     }
 
     [Fact]
+    public async Task Loops_EndWithTheLimitOfRequestOrModel()
+    {
+        using var chat = new TinyChat();
+        using var strict = new TinyChat(settings => settings["Models:1:Sampling:LoopLimit"] = "2");
+        async Task<long?> Tokens(TinyChat chat, object? limit = null)
+        {
+            var options = Greedy(200);
+            // Nothing but one token.
+            options.AdditionalProperties = new() { ["logit_bias"] = new Dictionary<int, float> { [300] = 100 } };
+            if (limit is not null)
+                options.AdditionalProperties["loop_limit"] = limit;
+            return (await chat.Client.GetResponseAsync([User("what is the star?")], options)).Usage?.OutputTokenCount;
+        }
+
+        // Two loops of three rounds and one that is watched, and a token between them.
+        Assert.Equal(9, await Tokens(strict));
+        Assert.Equal(9, await Tokens(chat, 2));
+        Assert.Equal(200, await Tokens(strict, 0));
+        await Assert.ThrowsAnyAsync<ChatRequestException>(() => Tokens(chat, "often"));
+    }
+
+    [Fact]
     public async Task Cancellation_WhileWriting_LeavesTheModelUsable()
     {
         using var chat = new TinyChat(settings => settings["Models:1:ContextLength"] = "1024");

@@ -19,6 +19,7 @@ public class ModelsOptionsTests
             settings["Models:1:Threads"] = "-1";
             settings["Models:1:Sampling:TopP"] = "3";
             settings["Models:1:Sampling:MaxOutputTokens"] = "0";
+            settings["Models:0:Sampling:LoopLimit"] = "-1";
             settings["Models:1:Stop:0"] = "";
             settings["Models:1:Adapters:0:Scale"] = "NaN";
             settings["Models:1:Messages:0:Role"] = "tool";
@@ -33,7 +34,7 @@ public class ModelsOptionsTests
 
         var message = Assert.Throws<OptionsValidationException>(() => chat.Catalog).Message;
 
-        foreach (var key in (string[])["DefaultModel: ", "Models:0:Name: ", "Models:0:TextModel: ", "Models:0:Template: ", "Models:0:ContextLength: ",
+        foreach (var key in (string[])["DefaultModel: ", "Models:0:Name: ", "Models:0:TextModel: ", "Models:0:Template: ", "Models:0:ContextLength: ", "Models:0:Sampling:LoopLimit: ",
                  "Models:1:Threads: ", "Models:1:Sampling:TopP: ", "Models:1:Sampling:MaxOutputTokens: ", "Models:1:Stop: ", "Models:1:Adapters:0:Path: ", "Models:1:Adapters:0:Scale: ", "Models:1:Messages:0:Role: ", "Models:1:Messages:0:Content: ",
                  "Models:2:Remote:Url: ", "Models:2:Remote:Model: ", "Models:2:Remote:Timeout: ", "Models:3: TextModel and Embedder are given", "ModelMemoryLimit: "])
             Assert.Contains(key, message, StringComparison.Ordinal);

@@ -37,6 +37,7 @@ internal static class ModelParameters
                 case "repeat_last_n" when Number(value) is >= -1 and < int.MaxValue and var number: sampling.RepeatLastN = (int)number; break;
                 case "frequency_penalty" when Number(value) is >= -100 and <= 100 and var number: sampling.FrequencyPenalty = (float)number; break;
                 case "presence_penalty" when Number(value) is >= -100 and <= 100 and var number: sampling.PresencePenalty = (float)number; break;
+                case "loop_limit" when Number(value) is >= 0 and < int.MaxValue and var number: sampling.LoopLimit = (int)number; break;
                 case "num_predict" when Number(value) is >= 1 and < int.MaxValue and var number: sampling.MaxOutputTokens = (int)number; break;
                 case "num_ctx" when Number(value) is >= 32 and <= 1 << 20 and var number: options.ContextLength = (int)number; break;
                 case "seed" when Number(value) is >= 0 and < long.MaxValue and var number: sampling.Seed = (long)number; break;
@@ -71,6 +72,7 @@ internal static class ModelParameters
         Add("repeat_last_n", sampling.RepeatLastN, plain.Sampling.RepeatLastN);
         Add("frequency_penalty", sampling.FrequencyPenalty, plain.Sampling.FrequencyPenalty);
         Add("presence_penalty", sampling.PresencePenalty, plain.Sampling.PresencePenalty);
+        Add("loop_limit", sampling.LoopLimit, plain.Sampling.LoopLimit);
         Add("num_predict", sampling.MaxOutputTokens, null);
         Add("num_ctx", options.ContextLength, plain.ContextLength);
         Add("seed", sampling.Seed, null);

@@ -5,7 +5,7 @@ using Microsoft.Extensions.AI;
 namespace Assistant.Web.Apis.Ollama;
 
 /// <summary>Ollama's table of options: which there are, of which type, and where they go.</summary>
-/// <remarks>Reference: ollama/ollama <c>api/types.go</c>, <c>Options</c>. What <see cref="ChatOptions"/> has no property for keeps Ollama's name as an additional property.</remarks>
+/// <remarks>Reference: ollama/ollama <c>api/types.go</c>, <c>Options</c>; <c>loop_limit</c> is our own. What <see cref="ChatOptions"/> has no property for keeps Ollama's name as an additional property.</remarks>
 internal static class OllamaOptions
 {
     private static readonly FrozenDictionary<string, Action<ChatOptions, string, JsonElement>> table = new Dictionary<string, Action<ChatOptions, string, JsonElement>>
@@ -24,6 +24,7 @@ internal static class OllamaOptions
         ["typical_p"] = (options, name, value) => Add(options, name, Float(name, value)),
         ["repeat_penalty"] = (options, name, value) => Add(options, name, Float(name, value)),
         ["repeat_last_n"] = (options, name, value) => Add(options, name, Integer(name, value)),
+        ["loop_limit"] = (options, name, value) => Add(options, name, Integer(name, value)),
         ["num_ctx"] = (options, name, value) => Add(options, name, Integer(name, value)),
         ["num_batch"] = (options, name, value) => Add(options, name, Integer(name, value)),
         ["num_keep"] = (options, name, value) => Add(options, name, Integer(name, value)),

@@ -13,7 +13,7 @@ public class OllamaOptionsTests
         var (options, unknown) = Apply("""
             {
               "temperature": 0.25, "top_p": 0.5, "top_k": 7, "presence_penalty": 1, "frequency_penalty": -0.5, "num_predict": 99, "seed": 42, "stop": ["a", "b"],
-              "min_p": 0.05, "typical_p": 0.9, "repeat_penalty": 1.1, "repeat_last_n": -1, "num_ctx": 8192.0, "num_batch": 128, "num_keep": 4, "num_gpu": 0, "main_gpu": 1,
+              "min_p": 0.05, "typical_p": 0.9, "repeat_penalty": 1.1, "repeat_last_n": -1, "loop_limit": 20, "num_ctx": 8192.0, "num_batch": 128, "num_keep": 4, "num_gpu": 0, "main_gpu": 1,
               "num_thread": 2, "use_mmap": false, "NUM_CTX": 4096, "mirostat": 2, "nonsense": {}
             }
             """);
@@ -23,7 +23,7 @@ public class OllamaOptionsTests
         Assert.Equal(
             new Dictionary<string, object?>
             {
-                ["min_p"] = 0.05f, ["typical_p"] = 0.9f, ["repeat_penalty"] = 1.1f, ["repeat_last_n"] = -1, ["num_ctx"] = 4096, ["num_batch"] = 128, ["num_keep"] = 4,
+                ["min_p"] = 0.05f, ["typical_p"] = 0.9f, ["repeat_penalty"] = 1.1f, ["repeat_last_n"] = -1, ["loop_limit"] = 20, ["num_ctx"] = 4096, ["num_batch"] = 128, ["num_keep"] = 4,
                 ["num_gpu"] = 0, ["main_gpu"] = 1, ["num_thread"] = 2, ["use_mmap"] = false,
             },
             options.AdditionalProperties!.ToDictionary());
