@@ -32,8 +32,12 @@ public sealed class ExaminerTests
         Assert.Matches(@"5 is there +0 +2 +0\.0 %", table);
         Assert.Matches(@"1 caption +2 +2 +100\.0 %", table);
         Assert.Matches(@"all +16 +18 +88\.9 %", table);
+        Assert.Contains("0 of 18 ramble", table, StringComparison.Ordinal);
+        results[5] = results[5] with { IsCutOff = true };
+        results[6] = results[6] with { Answers = ["A ring on a square on a square on a square on a square.", "yes"] };
+        Assert.Contains("2 of 18 ramble", Report.Table(results), StringComparison.Ordinal);
         var failures = Report.Failures(results, "pictures");
-        Assert.Equal(2, failures.Split('#').Length - 1);
+        Assert.Equal(2 + 2, failures.Split('#').Length - 1);
         Assert.Contains(Path.Combine("pictures", "0004.png"), failures, StringComparison.Ordinal);
         Assert.Contains("\"kind\":\"yesno\"", failures, StringComparison.Ordinal);
     }

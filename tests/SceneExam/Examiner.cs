@@ -10,7 +10,14 @@ namespace SceneExam;
 /// <param name="Question">The question.</param>
 /// <param name="Answers">The answer to each turn; the last one is judged.</param>
 /// <param name="Right">The verdict.</param>
-internal sealed record Result(ExamQuestion Question, IReadOnlyList<string> Answers, bool Right);
+internal sealed record Result(ExamQuestion Question, IReadOnlyList<string> Answers, bool Right)
+{
+    /// <summary>Whether an answer was cut off because it went on for too long.</summary>
+    public bool IsCutOff { get; init; }
+
+    /// <summary>Whether an answer does not end, or says a phrase three times in a row.</summary>
+    public bool Rambles => IsCutOff || Answers.Any(Rambling.IsIn);
+}
 
 /// <summary>Puts questions to a model.</summary>
 internal static class Examiner
@@ -28,15 +35,16 @@ internal static class Examiner
         var options = new ChatOptions { Temperature = 0, MaxOutputTokens = MaxAnswerTokens };
         foreach (var question in questions)
         {
-            var (messages, answers) = (new List<ChatMessage>(), new List<string>());
+            var (messages, answers, isCutOff) = (new List<ChatMessage>(), new List<string>(), false);
             foreach (var turn in question.Turns)
             {
                 messages.Add(Message(turn));
                 var response = await client.GetResponseAsync(messages, options, cancellationToken).ConfigureAwait(false);
                 answers.Add(response.Text.Trim());
+                isCutOff |= response.FinishReason == ChatFinishReason.Length;
                 messages.Add(new ChatMessage(ChatRole.Assistant, response.Text));
             }
-            results.Add(Mark(question, answers));
+            results.Add(Mark(question, answers) with { IsCutOff = isCutOff });
             progress?.Report(results[^1]);
         }
         return results;

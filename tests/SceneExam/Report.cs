@@ -30,6 +30,7 @@ internal static class Report
                 Line($"{family,2} {Titles[family]}", some);
         }
         Line("   all", results);
+        text.AppendLine(CultureInfo.InvariantCulture, $"{results.Count(r => r.Rambles)} of {results.Count} ramble: an answer says a phrase three times in a row, or does not end");
         return text.ToString();
 
         void Line(string title, IReadOnlyCollection<Result> some)
@@ -44,11 +45,11 @@ internal static class Report
         }
     }
 
-    /// <summary>The wrong answers, with what was expected and, where pictures were saved, their paths.</summary>
+    /// <summary>The wrong answers and those that ramble, with what was expected and, where pictures were saved, their paths.</summary>
     public static string Failures(IReadOnlyList<Result> results, string? folder)
     {
         var text = new StringBuilder();
-        foreach (var result in results.Where(r => !r.Right))
+        foreach (var result in results.Where(r => !r.Right || r.Rambles))
         {
             var question = result.Question;
             text.AppendLine(CultureInfo.InvariantCulture, $"#{question.Id} (family {question.Family}), expected {Dump.Facts(question.Expected)}");

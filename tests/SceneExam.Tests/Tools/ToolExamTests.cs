@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.Extensions.AI;
 using SceneExam.Tools;
 
@@ -13,7 +14,17 @@ public class ToolExamTests
         var scores = await ToolExam.RunAsync(new Answering(_ => [new TextContent("Hello.")]), 5, 1, wrong.Add, TestContext.Current.CancellationToken);
         Assert.Equal([(0, 0, 5), (0, 0, 5), (5, 0, 5)], scores.Select(score => (score.RightTool, score.Right, score.Asked)));
         Assert.Equal(15, wrong.Count);
-        Assert.Contains("tools of programs                       0          0      5", ToolExam.Table(scores), StringComparison.Ordinal);
+        Assert.Contains("tools of programs                       0          0         0      5", ToolExam.Table(scores), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task AnswersThatRamble_AreCounted_InWordsAndInCalls()
+    {
+        var words = await ToolExam.RunAsync(new Answering(_ => [new TextContent("A ring on a square on a square on a square on a square.")]), 3, 1, null, TestContext.Current.CancellationToken);
+        Assert.Equal([3, 3, 3], words.Select(score => score.Rambling));
+        string[] labels = [.. Enumerable.Repeat("a fish", 4)];
+        var calls = await ToolExam.RunAsync(new Answering(_ => [new FunctionCallContent("1", "label_picture", new Dictionary<string, object?> { ["labels"] = JsonSerializer.SerializeToElement(labels) })]), 3, 1, null, TestContext.Current.CancellationToken);
+        Assert.Equal([3, 3], calls.Take(2).Select(score => score.Rambling));
     }
 
     [Fact]

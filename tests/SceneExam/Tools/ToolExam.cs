@@ -6,6 +6,7 @@ using Assistant.Chat.Tools.Vision;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using SceneExam.Judging;
 using SceneExam.Pictures;
 using SceneExam.Questions;
 
@@ -20,8 +21,9 @@ internal static class ToolExam
     /// <param name="Name">The sort.</param>
     /// <param name="RightTool">Requests for which the right tool was called, or none where none was needed.</param>
     /// <param name="Right">Those of them with the right arguments, or with the right answer.</param>
+    /// <param name="Rambling">Those whose answer or call says a phrase three times in a row, or does not end.</param>
     /// <param name="Asked">Requests.</param>
-    public sealed record Score(string Name, int RightTool, int Right, int Asked);
+    public sealed record Score(string Name, int RightTool, int Right, int Rambling, int Asked);
 
     /// <summary>Puts requests to a model.</summary>
     /// <param name="client">The model.</param>
@@ -46,16 +48,16 @@ internal static class ToolExam
     /// <summary>The scores as a table.</summary>
     public static string Table(IReadOnlyList<Score> scores)
     {
-        var text = new StringBuilder("requests                       right tool  all right  asked\n");
+        var text = new StringBuilder("requests                       right tool  all right  rambling  asked\n");
         foreach (var score in scores)
-            text.Append(CultureInfo.InvariantCulture, $"{score.Name,-30} {score.RightTool,10} {score.Right,10} {score.Asked,6}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{score.Name,-30} {score.RightTool,10} {score.Right,10} {score.Rambling,9} {score.Asked,6}\n");
         return text.ToString();
     }
 
     private static async Task<Score> AskAsync(
         string name, List<ToolRequest> requests, Func<ToolRequest, IList<AITool>> tools, IChatClient client, Action<string>? wrong, CancellationToken cancellationToken)
     {
-        var (rightTool, right) = (0, 0);
+        var (rightTool, right, rambling) = (0, 0, 0);
         foreach (var request in requests)
         {
             var response = await client.GetResponseAsync(request.Messages, Options(tools(request)), cancellationToken).ConfigureAwait(false);
@@ -63,25 +65,27 @@ internal static class ToolExam
             var called = calls.Count == 1 && calls[0].Name == request.Tool;
             var exact = called && request.Arguments.All(argument => calls[0].Arguments is { } given && given.TryGetValue(argument.Key, out var value) && Same(value, argument.Value));
             (rightTool, right) = (rightTool + (called ? 1 : 0), right + (exact ? 1 : 0));
+            var answer = response.Text + string.Join(" ", calls.Select(call => $"{call.Name}({string.Join(", ", call.Arguments?.Values ?? [])})"));
+            rambling += response.FinishReason == ChatFinishReason.Length || Rambling.IsIn(answer) ? 1 : 0;
             if (!exact)
-                wrong?.Invoke($"> {request.Messages[^1].Text}\n< {response.Text}{string.Join(" ", calls.Select(call => $"{call.Name}({string.Join(", ", call.Arguments?.Values ?? [])})"))}");
+                wrong?.Invoke($"> {request.Messages[^1].Text}\n< {answer}");
         }
-        return new Score(name, rightTool, right, requests.Count);
+        return new Score(name, rightTool, right, rambling, requests.Count);
     }
 
     private static async Task<Score> AnswerAsync(
         string name, IReadOnlyList<ExamQuestion> questions, Func<IEnumerable<ChatMessage>, IList<AITool>> tools, IChatClient client, Action<string>? wrong, CancellationToken cancellationToken)
     {
-        var (quiet, right) = (0, 0);
+        var (quiet, right, rambling) = (0, 0, 0);
         foreach (var question in questions)
         {
             var called = false;
             var result = (await Examiner.AskAsync(new Offering(client, tools, () => called = true), [question], progress: null, cancellationToken).ConfigureAwait(false))[0];
-            (quiet, right) = (quiet + (called ? 0 : 1), right + (result.Right ? 1 : 0));
+            (quiet, right, rambling) = (quiet + (called ? 0 : 1), right + (result.Right ? 1 : 0), rambling + (result.Rambles ? 1 : 0));
             if (!result.Right)
                 wrong?.Invoke($"> {question.Turns[^1].Text}\n< {result.Answers[^1]}");
         }
-        return new Score(name, quiet, right, questions.Count);
+        return new Score(name, quiet, right, rambling, questions.Count);
     }
 
     private static ChatOptions Options(IList<AITool> tools) => new() { Temperature = 0, MaxOutputTokens = MaxAnswerTokens, Tools = tools };
