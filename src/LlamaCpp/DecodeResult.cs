@@ -1,6 +1,6 @@
 namespace LlamaCpp;
 
-/// <summary>What became of a batch. After anything but <see cref="Ok"/> the memory holds what it held before.</summary>
+/// <summary>What became of a batch. After anything but <see cref="Ok"/> the memory holds what it held before; models that cannot forget a part (recurrent ones) may have lost the sequences of the batch, which then are empty.</summary>
 public enum DecodeResult
 {
     /// <summary>All tokens are in the memory and the asked-for logits are there.</summary>

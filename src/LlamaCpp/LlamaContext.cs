@@ -10,7 +10,8 @@ public sealed unsafe class LlamaContext : IDisposable
     private readonly SafeLlamaContextHandle handle;
     private readonly bool[] outputs; // by batch index: whether the last decode computed logits there
     private readonly int[] starts, next; // by sequence, of the batch being checked: where it goes on, and the position expected next; -1 while it was not met
-    private readonly List<SafeLoraAdapterHandle> adapters = [];
+    private readonly int? positionTable;
+    private readonly int mostThreads;
     private int busy;
 
     /// <summary>Makes a context.</summary>
@@ -31,7 +32,9 @@ public sealed unsafe class LlamaContext : IDisposable
         Model = model;
         var parameters = Parameters(model, options);
         handle = SafeLlamaContextHandle.Create(model.Handle, parameters);
-        handle.StartThreads(Math.Max(parameters.n_threads, parameters.n_threads_batch), options.Poll);
+        mostThreads = Math.Max(parameters.n_threads, parameters.n_threads_batch);
+        handle.StartThreads(mostThreads, options.Poll);
+        positionTable = model.HasPositionTable ? model.TrainedContextLength : null;
         ContextLength = (int)LlamaNative.llama_n_ctx(handle);
         BatchSize = (int)LlamaNative.llama_n_batch(handle);
         MicroBatchSize = (int)LlamaNative.llama_n_ubatch(handle);
@@ -72,7 +75,7 @@ public sealed unsafe class LlamaContext : IDisposable
     /// <summary>Computes a batch: appends it to its sequences and computes the logits that it asks for.</summary>
     /// <param name="batch">Tokens or rows; each sequence goes on at the position after its last one.</param>
     /// <param name="cancellationToken">Stops the computation within one operator.</param>
-    /// <returns>What became of it; after anything but <see cref="DecodeResult.Ok"/> the memory holds what it held before.</returns>
+    /// <returns>What became of it, and what the memory then holds: see <see cref="DecodeResult"/>.</returns>
     /// <exception cref="ArgumentException">The batch does not fit this context: see the message.</exception>
     /// <exception cref="LlamaException">The computation failed.</exception>
     public DecodeResult Decode(LlamaBatch batch, CancellationToken cancellationToken = default)
@@ -102,8 +105,9 @@ public sealed unsafe class LlamaContext : IDisposable
         var memory = LlamaNative.llama_get_memory(handle);
         for (var sequence = 0; sequence < MaxSequences; sequence++)
         {
-            if (starts[sequence] >= 0)
-                LlamaNative.llama_memory_seq_rm(memory, sequence, starts[sequence], -1);
+            // What a recurrent model has read it cannot forget: half a batch is worse than nothing.
+            if (starts[sequence] >= 0 && LlamaNative.llama_memory_seq_pos_max(memory, sequence) >= starts[sequence] && !LlamaNative.llama_memory_seq_rm(memory, sequence, starts[sequence], -1))
+                LlamaNative.llama_memory_seq_rm(memory, sequence, -1, -1);
         }
         return code switch
         {
@@ -146,14 +150,13 @@ public sealed unsafe class LlamaContext : IDisposable
     }
 
     /// <summary>Sets the number of threads from the next decode on.</summary>
-    /// <param name="threads">For single tokens, 1 to 512.</param>
-    /// <param name="batchThreads">For batches, 1 to 512.</param>
+    /// <param name="threads">For single tokens, 1 to as many as the context was made with: the larger number of its options.</param>
+    /// <param name="batchThreads">For batches, likewise.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The context has fewer threads.</exception>
     public void SetThreads(int threads, int batchThreads)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, MaxThreads);
-        ArgumentOutOfRangeException.ThrowIfLessThan(batchThreads, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(batchThreads, MaxThreads);
+        Between(threads, 1, mostThreads, nameof(threads));
+        Between(batchThreads, 1, mostThreads, nameof(batchThreads));
         using var entered = Enter();
         LlamaNative.llama_set_n_threads(handle, threads, batchThreads);
     }
@@ -191,22 +194,16 @@ public sealed unsafe class LlamaContext : IDisposable
                 if (LlamaNative.llama_set_adapters_lora(handle, p, (nuint)pointers.Length, s) != 0)
                     throw new LlamaException("The adapters could not be attached.");
             }
-            (held, var old) = ([], held);
-            Release(adapters);
-            adapters.AddRange(old);
+            (held, handle.Adapters) = (handle.Adapters, held);
         }
         finally
         {
-            Release(held);
+            SafeLoraAdapterHandle.Release(held);
         }
     }
 
     /// <summary>Frees the context; the model stays.</summary>
-    public void Dispose()
-    {
-        handle.Dispose();
-        Release(adapters);
-    }
+    public void Dispose() => handle.Dispose();
 
     /// <summary>Takes the context for one call.</summary>
     /// <exception cref="InvalidOperationException">Another thread is inside.</exception>
@@ -215,6 +212,16 @@ public sealed unsafe class LlamaContext : IDisposable
         ObjectDisposedException.ThrowIf(handle.IsClosed, this);
         if (Interlocked.Exchange(ref busy, 1) != 0)
             throw new InvalidOperationException("The context is in use by another thread; llama.cpp's contexts serve one at a time.");
+        var added = false;
+        try
+        {
+            handle.DangerousAddRef(ref added); // what is disposed of meanwhile is freed when the call is over
+        }
+        finally
+        {
+            if (!added)
+                Volatile.Write(ref busy, 0);
+        }
         return new Entered(this);
     }
 
@@ -225,13 +232,6 @@ public sealed unsafe class LlamaContext : IDisposable
         if (sequence < 0 || sequence >= MaxSequences)
             throw new ArgumentOutOfRangeException(nameof(sequence), sequence, $"The context has sequences 0 to {MaxSequences - 1}.");
         return sequence;
-    }
-
-    private static void Release(List<SafeLoraAdapterHandle> handles)
-    {
-        foreach (var adapter in handles)
-            adapter.DangerousRelease();
-        handles.Clear();
     }
 
     /// <summary>What llama.cpp would abort on, or silently compute nonsense from.</summary>
@@ -259,6 +259,8 @@ public sealed unsafe class LlamaContext : IDisposable
                 starts[sequence] = next[sequence] = LlamaNative.llama_memory_seq_pos_max(memory, sequence) + 1;
             if (batch.Positions[i] != next[sequence])
                 throw new ArgumentException($"Position {batch.Positions[i]} at index {i}: sequence {sequence} goes on at {next[sequence]}.", nameof(batch));
+            if (positionTable is { } most && batch.Positions[i] >= most)
+                throw new ArgumentException($"Position {batch.Positions[i]} at index {i}: the model has learned {most} positions and knows no others.", nameof(batch));
             next[sequence]++;
         }
     }
@@ -313,6 +315,10 @@ public sealed unsafe class LlamaContext : IDisposable
 
     internal readonly ref struct Entered(LlamaContext context)
     {
-        public void Dispose() => Volatile.Write(ref context.busy, 0);
+        public void Dispose()
+        {
+            Volatile.Write(ref context.busy, 0);
+            context.handle.DangerousRelease();
+        }
     }
 }

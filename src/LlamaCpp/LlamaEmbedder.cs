@@ -26,6 +26,8 @@ public sealed unsafe class LlamaEmbedder : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(threads, 512); // GGML_MAX_N_THREADS
         if (model.VocabOnly || !model.IsDecoderOnly)
             throw new InvalidOperationException($"'{model.FilePath}' cannot make embeddings: it was loaded without weights, or has an encoder and a decoder.");
+        if (model.HasPositionTable && contextLength > model.TrainedContextLength)
+            throw new ArgumentOutOfRangeException(nameof(contextLength), contextLength, $"'{model.FilePath}' has learned {model.TrainedContextLength} positions and knows no others.");
         Model = model;
         var parameters = LlamaNative.llama_context_default_params();
         // A model that looks at a text as a whole takes it in one piece.

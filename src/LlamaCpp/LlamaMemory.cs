@@ -72,7 +72,7 @@ public sealed unsafe class LlamaMemory
     /// <param name="destination">An empty sequence.</param>
     /// <param name="to">Position after the last one to share; null: to the end.</param>
     /// <exception cref="ArgumentException">There is no such sequence, or the destination is not empty.</exception>
-    /// <exception cref="LlamaException">The cells could not be copied; the destination is empty.</exception>
+    /// <exception cref="LlamaException">The cells could not be copied, or this kind of model cannot share a part of a sequence; the destination is empty.</exception>
     public void Copy(int source, int destination, int? to = null)
     {
         CheckRange(source, 0, to);
@@ -87,7 +87,9 @@ public sealed unsafe class LlamaMemory
         using var entered = context.Enter();
         if (LlamaNative.llama_memory_seq_pos_max(Pointer, destination) >= 0)
             throw NotEmpty(destination);
-        LlamaNative.llama_memory_seq_cp(Pointer, source, destination, 0, to ?? -1);
+        // All of it, and then less: asked for a part, a recurrent model's memory shares all it has without a word.
+        LlamaNative.llama_memory_seq_cp(Pointer, source, destination, 0, -1);
+        Shorten(source, destination, to);
     }
 
     /// <summary>Empties all sequences but one.</summary>
@@ -196,7 +198,13 @@ public sealed unsafe class LlamaMemory
         {
             NativeMemory.Free(data);
         }
-        if (to is { } end && !LlamaNative.llama_memory_seq_rm(Pointer, destination, end, -1))
+        Shorten(source, destination, to);
+    }
+
+    // Leaves a copy its first positions.
+    private void Shorten(int source, int destination, int? to)
+    {
+        if (to is { } end && end <= LlamaNative.llama_memory_seq_pos_max(Pointer, source) && !LlamaNative.llama_memory_seq_rm(Pointer, destination, end, -1))
         {
             LlamaNative.llama_memory_seq_rm(Pointer, destination, -1, -1);
             throw new LlamaException($"This kind of model cannot forget a part of a sequence, so {end} positions of sequence {source} cannot be copied alone.");

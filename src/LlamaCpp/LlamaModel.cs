@@ -69,6 +69,9 @@ public sealed unsafe class LlamaModel : IDisposable
     /// <summary>Whether positions have several components (M-RoPE), so that <see cref="LlamaBatch"/>, which gives one, cannot feed it embeddings.</summary>
     public bool UsesMultiRope => LlamaNative.llama_model_rope_type(Handle) is 8 or 40; // LLAMA_ROPE_TYPE_MROPE, _IMROPE
 
+    /// <summary>Whether positions are rows of a table, which ends at <see cref="TrainedContextLength"/>; llama.cpp aborts beyond it.</summary>
+    public bool HasPositionTable => Metadata.GetValueOrDefault("general.architecture") is "gpt2" or "gptneo" or "starcoder" or "mpt" or "bert";
+
     /// <summary>Whether it is a plain decoder, the only kind that gets a <see cref="LlamaContext"/>.</summary>
     public bool IsDecoderOnly => LlamaNative.llama_model_has_decoder(Handle) && !LlamaNative.llama_model_has_encoder(Handle);
 

@@ -23,11 +23,11 @@ internal sealed class LoopGuard(int limit)
     public int? Next => loop == 0 ? null : last[(count - loop) % LongestPhrase];
 
     /// <summary>Whether a loop should end here. It is watched for a round to find out where it ends best.</summary>
-    /// <param name="lead">How far the logit of <see cref="Next"/> is above that of the likeliest other token; infinite if there is no other.</param>
+    /// <param name="lead">How far the logit of <see cref="Next"/> is above that of the likeliest other token; infinite if there is no other. Below 0 the model leaves the loop by itself.</param>
     public bool Ends(float lead)
     {
         leads.Add(lead);
-        if (leads.Count <= loop || float.IsPositiveInfinity(lead))
+        if (leads.Count <= loop || lead < 0 || float.IsPositiveInfinity(lead))
             return false;
         var round = leads.Take(loop).ToList();
         return (leads.Count - 1) % loop == round.IndexOf(round.Min());

@@ -98,6 +98,19 @@ public class LlamaContextTests
     }
 
     [Fact]
+    public void PositionsBeyondAModelsTable_AreRefused()
+    {
+        using var model = LlamaModel.Load(TinyGpt2.WriteTo("gpt2.gguf"));
+        using var context = Make(model, new() { ContextLength = 256, Threads = 1 });
+        Assert.NotEmpty(Feed(context, Prompt[..TinyGpt2.ContextLength]));
+        var batch = new LlamaBatch(1);
+        batch.AddToken(5, TinyGpt2.ContextLength);
+
+        Assert.Contains("learned 8 positions", Assert.Throws<ArgumentException>(() => context.Decode(batch)).Message, StringComparison.Ordinal);
+        Assert.Contains("learned 8 positions", Assert.Throws<ArgumentOutOfRangeException>(() => new LlamaEmbedder(model, 9)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void FullCache_IsAResult_AndLeavesTheMemoryAsItWas()
     {
         using var model = LlamaModel.Load(TinyModel.DefaultPath);
@@ -205,10 +218,11 @@ public class LlamaContextTests
     public void SetThreads_ChecksItsRange()
     {
         using var model = LlamaModel.Load(TinyModel.DefaultPath);
-        using var context = Make(model);
+        using var context = Make(model, new() { ContextLength = 256, Threads = 2 });
 
         Assert.Throws<ArgumentOutOfRangeException>(() => context.SetThreads(0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => context.SetThreads(1, 1000));
+        Assert.Throws<ArgumentOutOfRangeException>(() => context.SetThreads(1, 3)); // it has two
         context.SetThreads(2, 2);
         Assert.NotEmpty(Feed(context, Prompt));
     }

@@ -21,6 +21,24 @@ public class LlamaMemoryTests
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void RecurrentModel_CopiesAllOrNothing(bool sharedCells)
+    {
+        using var model = LlamaModel.Load(TinyMamba.WriteTo("mamba.gguf"));
+        using var context = Make(model, new() { ContextLength = 256, MaxSequences = 3, SharedCells = sharedCells, Threads = 1 });
+        var expected = Feed(context, Prompt);
+
+        // Its state holds all that was read: a part of it would be an answer to somebody else.
+        Assert.Contains("cannot forget", Assert.Throws<LlamaException>(() => context.Memory.Copy(0, 1, to: 10)).Message, StringComparison.Ordinal);
+        Assert.Equal((14 + 1, -1), (context.Memory.LastPosition(0), context.Memory.LastPosition(1)));
+        AssertClose(expected, Feed(context, Prompt, sequence: 1));
+
+        context.Memory.Copy(0, 2, to: Prompt.Length);
+        AssertClose(Feed(context, [7], at: Prompt.Length), Feed(context, [7], at: Prompt.Length, sequence: 2));
+    }
+
+    [Theory]
     [InlineData(1)]
     [InlineData(2)]
     public void SequencesWithCellsOfTheirOwn_AreCopied_AndDoNotDisturbEachOther(int threads)

@@ -58,6 +58,18 @@ internal sealed record TinyModel
         gguf.Add("llama.attention.head_count_kv", (uint)KeyValueHeads);
         gguf.Add("llama.attention.layer_norm_rms_epsilon", 1e-5f);
         gguf.Add("llama.rope.dimension_count", (uint)(Width / Heads));
+        AddVocabulary(gguf);
+        gguf.Add("tokenizer.ggml.add_space_prefix", SpacePrefix);
+        if (ChatTemplate is not null)
+            gguf.Add("tokenizer.chat_template", ChatTemplate);
+        foreach (var (name, shape, data) in Tensors())
+            gguf.AddTensor(name, shape, data);
+        gguf.Write(path);
+    }
+
+    /// <summary>Adds the tokens to a model's file.</summary>
+    public static void AddVocabulary(TinyGguf gguf)
+    {
         gguf.Add("tokenizer.ggml.model", "llama");
         gguf.Add("tokenizer.ggml.tokens", Tokens.Select(t => t.Text).ToArray());
         gguf.Add("tokenizer.ggml.scores", Tokens.Select(t => t.Score).ToArray());
@@ -65,12 +77,6 @@ internal sealed record TinyModel
         gguf.Add("tokenizer.ggml.unknown_token_id", (uint)Unknown);
         gguf.Add("tokenizer.ggml.bos_token_id", (uint)Begin);
         gguf.Add("tokenizer.ggml.eos_token_id", (uint)End);
-        gguf.Add("tokenizer.ggml.add_space_prefix", SpacePrefix);
-        if (ChatTemplate is not null)
-            gguf.Add("tokenizer.chat_template", ChatTemplate);
-        foreach (var (name, shape, data) in Tensors())
-            gguf.AddTensor(name, shape, data);
-        gguf.Write(path);
     }
 
     private IEnumerable<(string Name, int[] Shape, float[] Data)> Tensors()

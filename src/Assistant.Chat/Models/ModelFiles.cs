@@ -62,7 +62,7 @@ internal sealed class ModelFiles : IModelFiles
     public int ContextFor(int contextLength)
     {
         var trained = Describe().ContextLength;
-        return contextLength == 0 ? trained : Math.Min(contextLength, Math.Max(32, trained));
+        return contextLength == 0 ? trained : Math.Min(contextLength, trained);
     }
 
     /// <inheritdoc/>

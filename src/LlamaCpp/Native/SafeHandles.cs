@@ -26,6 +26,9 @@ internal sealed class SafeLlamaContextHandle() : SafeHandle(0, ownsHandle: true)
     /// <summary>Set to stop the running decode.</summary>
     public AbortFlag Abort => abort!;
 
+    /// <summary>The attached adapters, each with a reference that is released with the context.</summary>
+    public List<SafeLoraAdapterHandle> Adapters { get; set; } = [];
+
     /// <summary>Gives the context threads of its own, which end with it.</summary>
     public void StartThreads(int count, int poll)
     {
@@ -56,6 +59,7 @@ internal sealed class SafeLlamaContextHandle() : SafeHandle(0, ownsHandle: true)
     protected override bool ReleaseHandle()
     {
         LlamaNative.llama_free(handle);
+        SafeLoraAdapterHandle.Release(Adapters);
         ComputeThreads.End(threads);
         abort?.Dispose();
         model?.DangerousRelease();
@@ -117,6 +121,13 @@ internal sealed class SafeLoraAdapterHandle() : SafeHandle(0, ownsHandle: true)
     private SafeLlamaModelHandle? model;
 
     public override bool IsInvalid => handle == 0;
+
+    /// <summary>Gives back a reference to each of these.</summary>
+    public static void Release(IEnumerable<SafeLoraAdapterHandle> handles)
+    {
+        foreach (var adapter in handles)
+            adapter.DangerousRelease();
+    }
 
     /// <summary>Keeps the model, which owns the adapter's buffers, alive as long as this handle.</summary>
     public void KeepAlive(SafeLlamaModelHandle owner)

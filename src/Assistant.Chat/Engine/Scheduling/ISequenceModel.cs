@@ -24,7 +24,10 @@ internal interface ISequenceModel : IDisposable
     /// <summary>Whether a token ends an answer.</summary>
     bool IsEndOfGeneration(int token);
 
-    /// <summary>Computes a batch. After anything but <see cref="DecodeResult.Ok"/>, and after an exception, the sequences hold what they held before.</summary>
+    /// <summary>How many positions a sequence holds.</summary>
+    int Count(int sequence);
+
+    /// <summary>Computes a batch. After anything but <see cref="DecodeResult.Ok"/>, and after an exception, the sequences hold what they held before, or nothing where this kind of model cannot forget a part.</summary>
     /// <exception cref="LlamaException">The computation failed.</exception>
     DecodeResult Decode(LlamaBatch batch, CancellationToken cancellationToken);
 

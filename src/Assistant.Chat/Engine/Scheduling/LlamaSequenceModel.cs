@@ -48,6 +48,8 @@ internal sealed class LlamaSequenceModel : ISequenceModel
 
     public bool IsEndOfGeneration(int token) => model.Vocab.IsEndOfGeneration(token);
 
+    public int Count(int sequence) => context.Memory.LastPosition(sequence) + 1;
+
     public DecodeResult Decode(LlamaBatch batch, CancellationToken cancellationToken) => context.Decode(batch, cancellationToken);
 
     public bool Remove(int sequence, int from) => context.Memory.Remove(sequence, from);

@@ -215,12 +215,14 @@ internal sealed class Scheduler : IDisposable
             if (Decode(plan.Jobs.Count == 1 ? plan.Jobs[0].Cancellation : shutdown.Token))
                 plan.Observe(Stopwatch.GetElapsedTime(started));
         }
-        catch (LlamaException e) when (plan.Jobs is [var only])
+        catch (Exception e) when (e is LlamaException or ArgumentException && plan.Jobs.Count == 1)
         {
-            Fail(only, e);
+            Fail(plan.Jobs[0], e);
+            FailLost(e);
         }
-        catch (LlamaException)
+        catch (Exception e) when (e is LlamaException or ArgumentException)
         {
+            FailLost(e);
             foreach (var job in plan.Jobs.ToArray()) // whose fault it is shows when they are computed one by one
             {
                 if (job.Slot is null)
@@ -236,6 +238,7 @@ internal sealed class Scheduler : IDisposable
         switch (model.Decode(plan.Batch, cancellationToken))
         {
             case DecodeResult.Cancelled:
+                FailLost(new OperationCanceledException(cancellationToken));
                 Volatile.Write(ref news, 1);
                 return false;
             case DecodeResult.NoSpace:
@@ -364,6 +367,20 @@ internal sealed class Scheduler : IDisposable
         End(job, failure);
         if (slot is not null)
             table.Forget(slot);
+    }
+
+    /// <summary>Notices which sequences lost what they held when a step failed or was stopped.</summary>
+    private void FailLost(Exception failure)
+    {
+        foreach (var slot in slots)
+        {
+            if (model.Count(slot.Sequence) >= slot.Known.Count)
+                continue;
+            if (slot.Job is { } job)
+                Fail(job, failure);
+            else
+                table.Forget(slot);
+        }
     }
 
     private void Guarded(GenerationJob job, Action action)

@@ -52,7 +52,12 @@ internal sealed class ScriptedSequenceModel(int sequences = 4, int sequenceLengt
         Assert.InRange(batch.Count, 1, batchSize);
         OnDecode?.Invoke(batch, cancellationToken);
         if (cancellationToken.IsCancellationRequested)
+        {
+            // Half a batch is read by then, and what cannot be forgotten has to go.
+            foreach (var sequence in batch.Sequences.ToArray().Where(_ => !CanForgetParts))
+                states[sequence].Clear();
             return DecodeResult.Cancelled;
+        }
         logits = [];
         for (var i = 0; i < batch.Count; i++)
         {
@@ -66,6 +71,8 @@ internal sealed class ScriptedSequenceModel(int sequences = 4, int sequenceLengt
         Batches.Enqueue(batch.Sequences.ToArray().GroupBy(sequence => sequence).ToDictionary(group => group.Key, group => group.Count()));
         return DecodeResult.Ok;
     }
+
+    public int Count(int sequence) => states[sequence].Count;
 
     public bool Remove(int sequence, int from)
     {

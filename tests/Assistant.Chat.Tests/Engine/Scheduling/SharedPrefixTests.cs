@@ -143,4 +143,23 @@ public class SharedPrefixTests
         Assert.Equal(engine.Expected("a1" + Question + "1", 30), tokens);
         Assert.Equal(0, report.CachedTokens);
     }
+
+    [Fact]
+    public async Task RecurrentModel_ThatIsStoppedAmidAStep_BeginsAnew()
+    {
+        var model = new ScriptedSequenceModel(sequences: 1) { CanForgetParts = false };
+        using var engine = new ScriptedEngine(model);
+        using var leaving = new CancellationTokenSource();
+        var steps = 0;
+        model.OnDecode = (_, _) =>
+        {
+            if (++steps == 5)
+                leaving.Cancel();
+        };
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => engine.AskAsync("a1" + Question, 30, cancellationToken: leaving.Token));
+        model.OnDecode = null;
+
+        // What the slot is thought to hold it no longer does.
+        Assert.Equal(engine.Expected("a1" + Question, 30), (await engine.AskAsync("a1" + Question, 30)).Tokens);
+    }
 }
