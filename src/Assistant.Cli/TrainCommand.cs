@@ -32,8 +32,8 @@ internal static class TrainCommand
         var find = Steps("--find-steps", "Steps of the second stage: language model and projector beside the frozen tower find the object that is asked for.", Pocket.FindSteps);
         var talk = Steps("--talk-steps", "Steps of the third stage: language model and projector beside the frozen tower.", Pocket.TalkSteps);
         var settle = Steps("--settle-steps", "Steps of the last stage: all together.", Pocket.SettleSteps);
-        var threads = Threads();
-        var command = new Command("pocket", "A LLaVA-Phi3 such as the bundled one.") { directory, output, start, vocabulary, tower, find, talk, settle, threads };
+        var (stream, threads) = (Stream(), Threads());
+        var command = new Command("pocket", "A LLaVA-Phi3 such as the bundled one.") { directory, output, start, vocabulary, tower, find, talk, settle, stream, threads };
         command.SetAction((result, cancellationToken) => RunAsync(new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
@@ -44,6 +44,7 @@ internal static class TrainCommand
             FindSteps = result.GetValue(find),
             TalkSteps = result.GetValue(talk),
             SettleSteps = result.GetValue(settle),
+            Stream = result.GetValue(stream),
             Threads = result.GetValue(threads),
         }, cancellationToken));
         return command;
@@ -55,14 +56,15 @@ internal static class TrainCommand
         var output = OutputDirectory(Clip.OutputDirectory);
         var tower = new Option<string>("--tower") { Description = "The mmproj file whose tower it starts from.", DefaultValueFactory = _ => Clip.Tower };
         var steps = Steps("--steps", "Optimiser steps.", Clip.Steps);
-        var threads = Threads();
-        var command = new Command("pocket-clip", "A CLIP beside the bundled LLaVA's tower.") { directory, output, tower, steps, threads };
+        var (stream, threads) = (Stream(), Threads());
+        var command = new Command("pocket-clip", "A CLIP beside the bundled LLaVA's tower.") { directory, output, tower, steps, stream, threads };
         command.SetAction((result, cancellationToken) => RunAsync(new PocketClipRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             OutputDirectory = result.GetValue(output)!,
             Tower = result.GetValue(tower)!,
             Steps = result.GetValue(steps),
+            Stream = result.GetValue(stream),
             Threads = result.GetValue(threads),
         }, cancellationToken));
         return command;
@@ -79,10 +81,10 @@ internal static class TrainCommand
         var captionSteps = Steps("--caption-steps", "Steps of the second stage: captions.", Blip.CaptionSteps);
         var findSteps = Steps("--find-steps", "Steps of the third stage: answers about one object.", Blip.FindSteps);
         var answerSteps = Steps("--answer-steps", "Steps of the fourth stage: all answers.", Blip.AnswerSteps);
-        var threads = Threads();
+        var (stream, threads) = (Stream(), Threads());
         var command = new Command("pocket-blip", "Two BLIPs, a captioner and one that answers questions, with the bundled LLaVA's tower.")
         {
-            directory, captions, answers, tower, start, towerSteps, captionSteps, findSteps, answerSteps, threads,
+            directory, captions, answers, tower, start, towerSteps, captionSteps, findSteps, answerSteps, stream, threads,
         };
         command.SetAction((result, cancellationToken) => RunAsync(new PocketBlipRecipe
         {
@@ -95,6 +97,7 @@ internal static class TrainCommand
             CaptionSteps = result.GetValue(captionSteps),
             FindSteps = result.GetValue(findSteps),
             AnswerSteps = result.GetValue(answerSteps),
+            Stream = result.GetValue(stream),
             Threads = result.GetValue(threads),
         }, cancellationToken));
         return command;
@@ -105,6 +108,8 @@ internal static class TrainCommand
     private static Option<string> OutputDirectory(string value) => new("--output") { Description = "Folder of the finished model files.", DefaultValueFactory = _ => value };
 
     private static Option<long> Steps(string name, string description, long value) => new(name) { Description = description, DefaultValueFactory = _ => value };
+
+    private static Option<int> Stream() => new("--stream") { Description = "Number of the stream of pictures and texts: who trains on from finished files sees new ones with another." };
 
     private static Option<int> Threads() => new("--threads") { Description = "CPU threads; 0 takes all.", DefaultValueFactory = _ => 0 };
 

@@ -55,8 +55,8 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
                 var answerAt = starts[tokens.AnswerStarts[turn]];
                 var copies = asked.Family switch
                 {
-                    // Of the same picture the same holds: what is looked up again may come out otherwise.
-                    QuestionFamily.FollowUp when conversation.Turns[turn - 1] is var before && before.Subject == asked.Subject =>
+                    // Of the same objects the same holds: what is looked up again may come out otherwise.
+                    QuestionFamily.FollowUp when conversation.Turns[turn - 1] is var before && AreAboutTheSame(before, asked, conversation) =>
                         SaidBefore(asked.Answer, before.Answer, starts[tokens.AnswerStarts[turn - 1]]),
                     QuestionFamily.Tools when text.LastIndexOf(asked.Question, answerAt, StringComparison.Ordinal) is >= 0 and var questionAt => Call().Match(asked.Answer) is { Success: true } call
                         ? Called(call, asked.Answer, asked.Question, questionAt, text) : Returned(asked.Answer, asked.Question, questionAt),
@@ -65,6 +65,16 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
                 foreach (var (said, source) in copies.Where(copy => copy.Source >= 0))
                     AddSpan(row, tokens, text, starts, answerAt + said.Index, answerAt + said.Index + said.Length, source);
             }
+        }
+
+        private static bool AreAboutTheSame(SceneTurn before, SceneTurn asked, SceneConversation conversation)
+        {
+            if (before.Subject != asked.Subject || asked.Subject is not { } picture)
+                return false;
+            var scene = conversation.Scenes[picture];
+            var objects = QueryTargets.Of(asked.Query, scene).First;
+            var known = before.Query is SceneQuery.Describe or SceneQuery.DescribeShapes ? scene.Objects : QueryTargets.Of(before.Query, scene).First;
+            return objects.Count > 0 && objects.Count == known.Count && objects.All(known.Contains);
         }
 
         // What an answer repeats of the one before.
@@ -80,12 +90,17 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
                 yield return (value, Find(value.Value, question, questionAt));
         }
 
-        // Figures and words of a result.
-        private static IEnumerable<(Capture Said, int Source)> Returned(string answer, string question, int questionAt) =>
-            from value in Result().Matches(question).Select(result => result.Groups[1]).Concat<Capture>(Values().Matches(question)).DistinctBy(value => value.Value)
-            let said = Within(value.Value).Match(answer)
-            where said.Success
-            select ((Capture)said, questionAt + value.Index);
+        // Figures and words of a result. What is said of a "red circle" is not copied from a "circle" beside it.
+        private static List<(Capture Said, int Source)> Returned(string answer, string question, int questionAt)
+        {
+            var copies = new List<(Capture Said, int Source)>();
+            foreach (var value in Result().Matches(question).Select(result => result.Groups[1]).Concat<Capture>(Values().Matches(question)).Reverse().DistinctBy(value => value.Value).OrderByDescending(value => value.Length))
+            {
+                if (Within(value.Value).Matches(answer).FirstOrDefault(said => !copies.Exists(copy => said.Index < copy.Said.Index + copy.Said.Length && copy.Said.Index < said.Index + said.Length)) is { } said)
+                    copies.Add((said, questionAt + value.Index));
+            }
+            return copies;
+        }
 
         private static int Find(string value, string within, int at) => Within(value).Matches(within) is [.., var last] ? at + last.Index : -1;
 
@@ -146,8 +161,8 @@ internal sealed partial record Copying(long[] Queries, long[] Sources)
         [GeneratedRegex("^<tool_response>([^\"{}]+)</tool_response>$")]
         private static partial Regex Result();
 
-        // What stands between quotation marks, and numbers.
-        [GeneratedRegex("(?<=\")[^\"{}\\[\\]:,][^\"]*(?=\")|(?<![\\w.])\\d+(\\.\\d+)?(?![\\w.])")]
+        // What stands between quotation marks, and numbers but those of pictures, which are said in words or not at all.
+        [GeneratedRegex("(?<=\")[^\"{}\\[\\]:,][^\"]*(?=\")|(?<!\"(picture|first|second)\":)(?<![\\w.])\\d+(\\.\\d+)?(?![\\w.])")]
         private static partial Regex Values();
     }
 }

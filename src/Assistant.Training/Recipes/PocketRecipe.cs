@@ -19,7 +19,7 @@ public sealed class PocketRecipe : Recipe
     private const int PicturesPerStep = 8, QuestionsPerPicture = 12;
     private const long HeadSteps = 250;
 
-    private protected override ulong Seed => CorpusSeed;
+    private protected override ulong FirstSeed => CorpusSeed;
 
     /// <summary>Folder of the finished model files.</summary>
     public required string OutputDirectory { get; init; }

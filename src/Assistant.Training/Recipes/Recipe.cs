@@ -12,8 +12,15 @@ public abstract class Recipe
     /// <summary>CPU threads; 0 takes all.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Where initial weights come from.</summary>
-    private protected abstract ulong Seed { get; }
+    /// <summary>Number of the stream of pictures and texts: who trains on from finished files sees new ones with another number. A run that goes on needs the same.</summary>
+    /// <value>The default is 0.</value>
+    public int Stream { get; init; }
+
+    /// <summary>What the recipe's pictures and texts start from in stream 0.</summary>
+    private protected abstract ulong FirstSeed { get; }
+
+    /// <summary>Where initial weights, pictures and texts come from.</summary>
+    private protected ulong Seed => FirstSeed + ((ulong)Stream << 32);
 
     /// <summary>Runs what has not been run yet.</summary>
     /// <param name="progress">Told of every stage's steps.</param>

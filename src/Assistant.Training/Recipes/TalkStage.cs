@@ -30,7 +30,7 @@ internal sealed class TalkStage : ITrainingStage
     private readonly BatchPrefetcher<TalkBatch> batches;
     private readonly List<Scene> heldOut;
     private readonly List<SceneTurn> heldOutTurns;
-    private readonly List<SceneConversation> heldOutConversations, heldOutCalls;
+    private readonly List<SceneConversation>[] heldOutConversations, heldOutCalls;
 
     /// <param name="name">Short name, part of the checkpoint's file name.</param>
     /// <param name="model">Trained in place.</param>
@@ -54,8 +54,8 @@ internal sealed class TalkStage : ITrainingStage
         heldOut = Enumerable.Range(0, HeldOutPictures).Select(i => scenes.Generate((ulong)i)).ToList();
         heldOutTurns = TalkSource.Questions(heldOut, HeldOutQuestions, SceneRandom.For(HeldOutSeed, 0));
         var unseen = new TalkSource(vocabulary, HeldOutSeed);
-        heldOutConversations = [.. unseen.Conversations(3, 24), .. unseen.Conversations(11, 8)];
-        heldOutCalls = [.. unseen.WithTools(0, 16)];
+        heldOutConversations = [unseen.Conversations(1, 16), unseen.Conversations(3, 16)]; // about one picture, and about two
+        heldOutCalls = [unseen.WithTools(1, 16), unseen.WithTools(4, 16)]; // the assistant's own tools, and three of programs
     }
 
     /// <inheritdoc/>
@@ -123,11 +123,10 @@ internal sealed class TalkStage : ITrainingStage
         var (loss, right) = Score(questions);
         // One answer a row: it is right where all its tokens are.
         var answers = questions.AskedPositions.Zip(right).GroupBy(pair => pair.First / questions.Length, pair => pair.Second).Select(row => row.All(token => token)).ToList();
-        var (_, spoken) = Score(ConversationBatch.Make(vocabulary, heldOutConversations, SceneRandom.For(HeldOutSeed, 2)));
-        var (_, called) = Score(ConversationBatch.Make(vocabulary, heldOutCalls, SceneRandom.For(HeldOutSeed, 4)));
+        bool[] Spoken(IEnumerable<List<SceneConversation>> batches) => [.. batches.SelectMany(batch => Score(ConversationBatch.Make(vocabulary, batch, SceneRandom.For(HeldOutSeed, 2))).Right)];
         var figures = new Dictionary<string, double>
         {
-            ["loss"] = loss, ["answers"] = Share(answers), ["tokens of conversations"] = Share(spoken), ["tokens with tools"] = Share(called),
+            ["loss"] = loss, ["answers"] = Share(answers), ["tokens of conversations"] = Share(Spoken(heldOutConversations)), ["tokens with tools"] = Share(Spoken(heldOutCalls)),
         };
         foreach (var family in heldOutTurns.Zip(answers).GroupBy(pair => pair.First.Family, pair => pair.Second).OrderBy(group => group.Key))
             figures[family.Key.ToString()] = Share([.. family]);

@@ -18,15 +18,14 @@ internal static class QuestionWordings
         {
             SceneQuery.Describe => Say(Describe),
             SceneQuery.DescribeShapes => Say(DescribeShapes),
-            SceneQuery.Count({ IsBare: true, Group: null or SceneGroup.Shape } filter) => Say(CountAll, ("nouns", AsThing(filter.Plural))),
+            SceneQuery.Count({ IsBare: true, Group: null or SceneGroup.Shape } filter) => SayOf(filter, CountAll),
             SceneQuery.Count(var filter) => Say(Count, ("plural", AsThing(filter.Plural)), ("Plural", SceneWords.Capitalised(filter.Plural))),
             SceneQuery.CountOthers(var plural) => Say(Count, ("plural", plural), ("Plural", SceneWords.Capitalised(plural))),
             SceneQuery.ColorOf(var filter) => several ? Say(ColorsOf, ("plural", filter.Plural)) : Say(ColorOf, ("ref", Named(filter))),
             SceneQuery.BackgroundColor => Say(Background),
             SceneQuery.HasBackground(var color) => Say(HasColor, ("ref", "background"), ("color", SceneWords.Of(color))),
-            SceneQuery.KindOf({ IsBare: true } filter) => Say(several ? WhichOfSeveral : WhichOf, ("noun", AsThing(filter.Singular)), ("nouns", AsThing(filter.Plural))),
-            SceneQuery.KindOf(var filter) => Say(several ? KindsOf : KindOf, ("adj", Adjectives(filter, several)),
-                ("noun", AsThing(SceneWords.Of(filter.Group ?? SceneGroup.None))), ("nouns", AsThing(SceneWords.PluralOf(filter.Group ?? SceneGroup.None)))),
+            SceneQuery.KindOf({ IsBare: true } filter) => SayOf(filter, several ? WhichOfSeveral : WhichOf),
+            SceneQuery.KindOf(var filter) => SayOf(filter, several ? KindsOf : KindOf, ("adj", Adjectives(filter, several))),
             SceneQuery.ExistsOther(var noun) => IsThere(noun, noun + "s"),
             SceneQuery.Glyph({ } group) when several && random.Chance(0.5) => Say(Glyphs, ("glyphs", Numeral(SceneWords.PluralOf(group)))),
             SceneQuery.Glyph({ } group) => Say(DigitOrLetter, ("noun", Numeral(SceneWords.Of(group))), ("nouns", Numeral(SceneWords.PluralOf(group)))),
@@ -49,6 +48,19 @@ internal static class QuestionWordings
             var place = picture is not null ? " in " + picture : random.NextDouble() switch { < 0.5 => "", < 0.62 => " here", _ => " in " + pic };
             return Wording.Expand(random.Pick(templates), random, [.. values, ("in", place), ("pic", pic), ("colour", colour), ("Colour", SceneWords.Capitalised(colour)),
                 ("colours", colour + "s"), ("Colours", SceneWords.Capitalised(colour) + "s"), ("coloured", colour + "ed")]);
+        }
+
+        // Who asks for the shapes alone has to say so: "what is the red one?" may be about a letter.
+        string SayOf(SceneFilter filter, string[] templates, params ReadOnlySpan<(string, string)> values)
+        {
+            var group = filter.Group ?? SceneGroup.None;
+            var (noun, nouns) = (AsThing(SceneWords.Of(group)), AsThing(SceneWords.PluralOf(group)));
+            while (true)
+            {
+                var question = Say(templates, [.. values, ("noun", noun), ("nouns", nouns)]);
+                if (filter.Group is null || question.Contains(noun, StringComparison.Ordinal) || question.Contains(nouns, StringComparison.Ordinal))
+                    return question;
+            }
         }
 
         string IsThere(string singular, string plural)

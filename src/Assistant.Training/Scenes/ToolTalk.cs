@@ -23,10 +23,12 @@ public static class ToolTalk
         {
             var shown = atOnce ? scenes.Count : Math.Min(i + 1, scenes.Count);
             int? attached = i == 0 || i < scenes.Count && !atOnce ? shown - 1 : null;
-            if (random.Chance(0.4))
+            // Two pictures are compared once both are there.
+            var fit = left.Where(tool => shown > 1 || tool.Name != "compare_pictures").ToList();
+            if (fit.Count == 0 || random.Chance(0.4))
                 turns.Add(SceneConversationGenerator.FirstTurn(scenes[shown - 1], random) with { Picture = attached, Subject = shown - 1 });
             else // Lists of labels are what takes longest to learn.
-                AddCall(turns, VisionToolSketches.Ask(left[0].Name == "label_picture" && random.Chance(0.3) ? left[0] : random.Pick(left), scenes, shown, random), attached);
+                AddCall(turns, VisionToolSketches.Ask(fit[0].Name == "label_picture" && random.Chance(0.3) ? fit[0] : random.Pick(fit), scenes, shown, random), attached);
         }
         if (atOnce)
             turns[0] = turns[0] with { FirstPicture = 0 };

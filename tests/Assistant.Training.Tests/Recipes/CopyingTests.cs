@@ -66,6 +66,42 @@ public sealed class CopyingTests
         }
     }
 
+    [Theory]
+    [InlineData("{\"picture\":1,\"answer\":\"1\"}", "The tool says: 1.", "1", "1\"}")]
+    [InlineData("{\"picture\":1,\"labels\":[{\"label\":\"red circle\",\"score\":0.8},{\"label\":\"circle\",\"score\":0.2}]}", "Best is red circle (0.8).", "red circle|0.8", "red circle|0.8")]
+    public void AResultIsCopiedFromWhereItIsSaid_AndNotFromAPicturesNumberOrPartOfIt(string result, string answer, string said, string from)
+    {
+        var conversation = new SceneConversation([],
+        [
+            new SceneTurn(QuestionFamily.Tools, "Count.", "<tool_call>{\"name\":\"ask\",\"arguments\":{\"picture\":1}}</tool_call>", null, null, null),
+            new SceneTurn(QuestionFamily.Tools, $"<tool_response>{result}</tool_response>", answer, null, null, null),
+        ]) { System = "{\"name\":\"ask\"}" };
+        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns, conversation.System);
+        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
+        builder.Add(0, conversation, tokens);
+        var copying = builder.Build()!;
+
+        var text = new string([.. tokens.Ids.Select(id => id < 256 ? (char)id : '#')]);
+        var at = text.IndexOf(answer, StringComparison.Ordinal);
+        var copies = copying.Queries.Zip(copying.Sources).Where(copy => copy.First + 1 >= at).ToDictionary(copy => (int)copy.First + 1, copy => (int)copy.Second);
+        var expected = said.Split('|').Zip(from.Split('|')).SelectMany(pair => Enumerable.Range(0, pair.First.Length)
+            .Select(i => (at + answer.IndexOf(pair.First, StringComparison.Ordinal) + i, text.IndexOf(pair.Second, StringComparison.Ordinal) + i)));
+        Assert.Equal(expected.Order(), copies.Select(copy => (copy.Key, copy.Value)).Order());
+    }
+
+    [Fact]
+    public void WhatWasSaidOfOneObject_IsNotCopiedForAnother()
+    {
+        var scene = new SceneGenerator(3).Generate(0);
+        SceneTurn star = new(QuestionFamily.Color, "What colour is it?", "The star is red.", 0, new SceneQuery.At(scene.Objects[0].Cell), 0),
+            other = new(QuestionFamily.FollowUp, "And the circle?", "The circle is red.", null, new SceneQuery.At((SceneCell)(((int)scene.Objects[0].Cell + 1) % 5)), 0);
+        var conversation = new SceneConversation([scene], [star, other]);
+        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns);
+        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
+        builder.Add(0, conversation, tokens);
+        Assert.Null(builder.Build());
+    }
+
     [Fact]
     public void WhatWasSaidOfAPictureIsCopied_AndOfAnotherNot()
     {

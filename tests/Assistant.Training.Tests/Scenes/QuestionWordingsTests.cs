@@ -38,6 +38,20 @@ public class QuestionWordingsTests
         }
     }
 
+    [Fact]
+    public void WhoAsksForShapesAlone_SaysSo()
+    {
+        var random = new SceneRandom(4);
+        foreach (var query in (SceneQuery[])[new SceneQuery.Count(new SceneFilter(Group: SceneGroup.Shape)), new SceneQuery.KindOf(new SceneFilter(Color: SceneColor.Red, Group: SceneGroup.Shape)),
+                     new SceneQuery.KindOf(new SceneFilter(Group: SceneGroup.Shape)), new SceneQuery.Exists(new SceneFilter(Color: SceneColor.Red, Group: SceneGroup.Shape))])
+        {
+            foreach (var several in new[] { false, true })
+                Assert.All(Enumerable.Range(0, 1000).Select(_ => QuestionWordings.Ask(query, random, null, several)), text => Assert.Matches("(?i)shape|figure", text));
+        }
+        // Who asks for anything need not.
+        Assert.Contains("What is the red one?", Enumerable.Range(0, 3000).Select(_ => QuestionWordings.Ask(new SceneQuery.KindOf(new SceneFilter(Color: SceneColor.Red)), random, null, false)));
+    }
+
     [Theory]
     [InlineData("Please describe this image.")]
     [InlineData("What is in this picture?")]

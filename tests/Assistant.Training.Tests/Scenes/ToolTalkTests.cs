@@ -43,6 +43,25 @@ public class ToolTalkTests
     }
 
     [Fact]
+    public void TwoPictures_AreComparedOnceBothAreShown()
+    {
+        var compared = 0;
+        foreach (var conversation in Conversations)
+        {
+            var shown = 0;
+            foreach (var turn in conversation.Turns)
+            {
+                shown += turn.Pictures.Count();
+                if ((string?)Call(turn)?["name"] != "compare_pictures")
+                    continue;
+                compared++;
+                Assert.Equal(2, shown);
+            }
+        }
+        Assert.InRange(compared, 5, 200);
+    }
+
+    [Fact]
     public void Results_AreSaidInWords()
     {
         foreach (var turn in Conversations.SelectMany(conversation => conversation.Turns).Where(turn => turn.Question.StartsWith("<tool_response>", StringComparison.Ordinal)))

@@ -15,7 +15,7 @@ public sealed class PocketBlipRecipe : Recipe
     private const int CorpusPictures = 20_000;
     private const string StartToken = "[DEC]";
 
-    private protected override ulong Seed => ModelSeed;
+    private protected override ulong FirstSeed => ModelSeed;
 
     /// <summary>Folder of the finished captioner.</summary>
     public required string CaptionDirectory { get; init; }

@@ -14,7 +14,7 @@ public sealed class PocketClipRecipe : Recipe
     private const int VocabularySize = 1024;
     private const int CorpusCaptions = 40_000;
 
-    private protected override ulong Seed => ModelSeed;
+    private protected override ulong FirstSeed => ModelSeed;
 
     /// <summary>Folder of the finished model.</summary>
     public required string OutputDirectory { get; init; }
