@@ -27,6 +27,7 @@ check_fonts() {
   local fonts=/usr/share/fonts/truetype
   [ -e "$fonts/noto/NotoColorEmoji.ttf" ] || need_debian+=(fonts-noto-color-emoji)
   [ -e "$fonts/dejavu/DejaVuSans.ttf" ] && [ -e "$fonts/dejavu/DejaVuSerif.ttf" ] || need_debian+=(fonts-dejavu-core)
+  [ -e "$fonts/dejavu/DejaVuSansCondensed.ttf" ] || need_debian+=(fonts-dejavu-extra)
   [ -e "$fonts/liberation/LiberationSans-Regular.ttf" ] || need_debian+=(fonts-liberation)
 }
 

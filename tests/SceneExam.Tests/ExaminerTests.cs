@@ -73,6 +73,11 @@ public sealed class ExaminerTests
             File.AppendAllText(answers, "{\"id\": 6}\n");
             var error = Assert.Throws<InvalidDataException>(() => Dump.ReadAnswers(answers));
             Assert.Contains("line 4: 'answer' is missing", error.Message, StringComparison.Ordinal);
+            foreach (var line in (string[])["null", "{\"answer\": \"yes\"}"])
+            {
+                File.WriteAllLines(answers, [line]);
+                Assert.Contains("line 1: 'id' is missing", Assert.Throws<InvalidDataException>(() => Dump.ReadAnswers(answers)).Message, StringComparison.Ordinal);
+            }
         }
         finally
         {

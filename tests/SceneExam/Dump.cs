@@ -57,7 +57,7 @@ internal static class Dump
             try
             {
                 var given = JsonSerializer.Deserialize<GivenAnswer>(line, Json);
-                answers[given!.Id] = given.Answer ?? throw new JsonException("'answer' is missing");
+                answers[given?.Id ?? throw new JsonException("'id' is missing")] = given.Answer ?? throw new JsonException("'answer' is missing");
             }
             catch (JsonException exception)
             {
@@ -67,5 +67,5 @@ internal static class Dump
         return answers;
     }
 
-    private sealed record GivenAnswer(int Id, string? Answer);
+    private sealed record GivenAnswer(int? Id, string? Answer);
 }

@@ -17,6 +17,9 @@ internal sealed record Result(ExamQuestion Question, IReadOnlyList<string> Answe
 
     /// <summary>Whether an answer does not end, or says a phrase three times in a row.</summary>
     public bool Rambles => IsCutOff || Answers.Any(Rambling.IsIn);
+
+    /// <summary>Whether it is worth a look.</summary>
+    public bool IsBad => !Right || Rambles;
 }
 
 /// <summary>Puts questions to a model.</summary>

@@ -12,6 +12,11 @@ using SceneExam.Tools;
 using SceneExam.ZeroShot;
 
 var count = new Option<int>("--count") { Description = "Questions to ask.", DefaultValueFactory = _ => 270 };
+count.Validators.Add(result =>
+{
+    if (result.GetValue(count) < 0)
+        result.AddError("--count must be 0 or more.");
+});
 var seed = new Option<int>("--seed") { Description = "Which exam: the same seed gives the same pictures and questions.", DefaultValueFactory = _ => 1 };
 var families = new Option<int[]>("--families") { Description = "Question families to ask, such as 1 2 3; otherwise all.", AllowMultipleArgumentsPerToken = true };
 families.AcceptOnlyFromAmong([.. QuestionMaker.Families.Select(family => family.ToString(CultureInfo.InvariantCulture))]);
@@ -54,7 +59,8 @@ command.SetAction(async (arguments, cancellationToken) =>
         else if (arguments.GetValue(answers) is { } file)
         {
             var given = Dump.ReadAnswers(file);
-            Conclude([.. questions.Where(q => given.ContainsKey(q.Id)).Select(q => Examiner.Mark(q, [.. Enumerable.Repeat("", q.Turns.Count - 1), given[q.Id]]))], arguments.GetValue(save));
+            // A question without an answer is not answered rightly.
+            Conclude([.. questions.Select(q => Examiner.Mark(q, [.. Enumerable.Repeat("", q.Turns.Count - 1), given.GetValueOrDefault(q.Id, "")]))], arguments.GetValue(save));
         }
         else
         {
@@ -78,7 +84,12 @@ static bool IsExplained(Exception exception) =>
 static Command ToolCommand(ModelFileOptions files)
 {
     var count = new Option<int>("--count") { Description = "Requests of each sort.", DefaultValueFactory = _ => 60 };
-    var seed = new Option<int>("--seed") { Description = "Which requests.", DefaultValueFactory = _ => 1 };
+    count.Validators.Add(result =>
+{
+    if (result.GetValue(count) < 0)
+        result.AddError("--count must be 0 or more.");
+});
+var seed = new Option<int>("--seed") { Description = "Which requests.", DefaultValueFactory = _ => 1 };
     var wrong = new Option<bool>("--wrong") { Description = "Print what went wrong." };
     var command = new Command("tools", "Examines whether a model calls tools where they are needed, and only there.") { count, seed, files.TextModel, files.Projector, files.Threads, wrong };
     command.SetAction(async (arguments, cancellationToken) =>
@@ -149,7 +160,7 @@ static void Conclude(IReadOnlyList<Result> results, string? save)
 {
     if (save is not null)
     {
-        foreach (var result in results.Where(r => !r.Right))
+        foreach (var result in results.Where(r => r.IsBad))
             Dump.SavePictures(result.Question, save);
         Console.WriteLine(Report.Failures(results, save));
     }

@@ -49,7 +49,7 @@ internal static class Report
     public static string Failures(IReadOnlyList<Result> results, string? folder)
     {
         var text = new StringBuilder();
-        foreach (var result in results.Where(r => !r.Right || r.Rambles))
+        foreach (var result in results.Where(r => r.IsBad))
         {
             var question = result.Question;
             text.AppendLine(CultureInfo.InvariantCulture, $"#{question.Id} (family {question.Family}), expected {Dump.Facts(question.Expected)}");

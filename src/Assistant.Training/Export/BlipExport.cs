@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Assistant.Vision.Models;
+using Assistant.Vision.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -28,9 +29,9 @@ public static class BlipExport
 
     private static void Save(nn.Module model, BlipConfig config, string architecture, IReadOnlyList<string> vocabulary, string folder)
     {
+        AtomicFile.WriteAllLines(Path.Combine(folder, "vocab.txt"), vocabulary); // weights without it are worth nothing
         HuggingFaceFolder.Save(model, Config(config, architecture), config.Vision.ImageSize, folder);
-        File.WriteAllLines(Path.Combine(folder, "vocab.txt"), vocabulary);
-        File.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), "{ \"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": true }\n");
+        AtomicFile.WriteAllText(Path.Combine(folder, "tokenizer_config.json"), "{ \"tokenizer_class\": \"BertTokenizer\", \"do_lower_case\": true }\n");
     }
 
     private static JsonObject Config(BlipConfig config, string architecture) => new()

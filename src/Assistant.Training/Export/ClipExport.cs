@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Assistant.Vision.Models;
 using Assistant.Vision.Text;
+using Assistant.Vision.Weights;
 
 namespace Assistant.Training.Export;
 
@@ -18,7 +19,7 @@ public static class ClipExport
         ArgumentNullException.ThrowIfNull(tokenizer);
         HuggingFaceFolder.Save(model, Config(model.Text, model.Vision, model.ProjectionDim, tokenizer), model.Vision.ImageSize, folder);
         foreach (var name in (string[])["vocab.json", "merges.txt"])
-            File.Copy(Path.Combine(vocabularyFolder, name), Path.Combine(folder, name), overwrite: true);
+            AtomicFile.WriteAllText(Path.Combine(folder, name), File.ReadAllText(Path.Combine(vocabularyFolder, name)));
     }
 
     private static JsonObject Config(ClipTextConfig text, ClipVisionConfig vision, int projectionDim, ClipTokenizer tokenizer) => new()

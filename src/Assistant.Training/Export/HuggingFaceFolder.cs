@@ -27,7 +27,7 @@ internal static class HuggingFaceFolder
             writer.Add(name, weight.dim() == 0 ? WeightType.F32 : WeightType.F16, weight.shape, () => weight.data<float>().ToArray());
         writer.Save(Path.Combine(folder, "model.safetensors"));
 
-        void Write(string name, JsonObject json) => File.WriteAllText(Path.Combine(folder, name), json.ToJsonString(Indented) + "\n");
+        void Write(string name, JsonObject json) => AtomicFile.WriteAllText(Path.Combine(folder, name), json.ToJsonString(Indented) + "\n");
     }
 
     // Padded to a square like the pictures of the training, then CLIP's own steps.

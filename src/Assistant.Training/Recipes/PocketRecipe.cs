@@ -21,6 +21,9 @@ public sealed class PocketRecipe : Recipe
 
     private protected override ulong FirstSeed => CorpusSeed;
 
+    private protected override string Origin => StartFrom is null ? Nothing
+        : OriginOf(Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile)) + (NewVocabulary ? " with a new vocabulary" : "");
+
     /// <summary>Folder of the finished model files.</summary>
     public required string OutputDirectory { get; init; }
 

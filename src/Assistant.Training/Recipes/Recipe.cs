@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Assistant.Training.Trainer;
 using static TorchSharp.torch;
 
@@ -25,9 +26,11 @@ public abstract class Recipe
     /// <summary>Runs what has not been run yet.</summary>
     /// <param name="progress">Told of every stage's steps.</param>
     /// <param name="cancellationToken">Stops after a step, with a checkpoint.</param>
+    /// <exception cref="TrainingException">The folder holds a run that began otherwise, or the training went astray.</exception>
     public void Run(IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Directory.CreateDirectory(RunDirectory);
+        CheckOrigin();
         if (Threads > 0)
             set_num_threads(Threads);
         manual_seed((long)Seed);
@@ -37,6 +40,30 @@ public abstract class Recipe
             using (stage)
                 StageTrainer.Run(stage, options, progress, cancellationToken);
         }, cancellationToken);
+    }
+
+    /// <summary>What the weights begin as, in a line; a run folder belongs to one beginning.</summary>
+    private protected virtual string Origin => Nothing;
+
+    /// <summary>Where a recipe begins that starts from no files.</summary>
+    private protected const string Nothing = "nothing";
+
+    /// <summary>Finished files to start from, told by what they hold; whoever opens them says which are missing.</summary>
+    private protected static string OriginOf(params IEnumerable<string> files) => string.Join(' ', files.Where(File.Exists).Select(file =>
+    {
+        using var stream = File.OpenRead(file);
+        return $"{Path.GetFileName(file)} {Convert.ToHexStringLower(SHA256.HashData(stream))[..16]}";
+    }));
+
+    // Checkpoints of another beginning would count as steps done, and their weights be written in place of those that were named.
+    private void CheckOrigin()
+    {
+        var path = Path.Combine(RunDirectory, "origin.txt");
+        var origin = $"{Origin}, stream {Stream}";
+        if (!File.Exists(path))
+            File.WriteAllText(path, origin + "\n");
+        else if (File.ReadAllText(path).Trim() is var before && before != origin)
+            throw new TrainingException($"{RunDirectory} holds a run that began from {before}, and this one begins from {origin}: give it another folder (--run), or delete that one.");
     }
 
     /// <summary>Makes the model and exports it.</summary>

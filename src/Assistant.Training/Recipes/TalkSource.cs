@@ -5,7 +5,7 @@ namespace Assistant.Training.Recipes;
 /// <summary>The mixture of what is talked about: first questions, many about one picture, every second step conversations, and now and then some in which tools are offered.</summary>
 /// <remarks>The conversations of a step have as many turns and pictures as each other, so that little of a batch is padding.</remarks>
 /// <param name="vocabulary">Tokens.</param>
-/// <param name="seed">Names the stream; the batch of a step is the same on every machine.</param>
+/// <param name="seed">Names the stream; the batch of a step is the same on every machine that has the same fonts.</param>
 /// <param name="aboutOne">Whether all but the conversations ask only what one object answers, and no tools are offered.</param>
 internal sealed class TalkSource(ChatVocabulary vocabulary, ulong seed, bool aboutOne = false)
 {

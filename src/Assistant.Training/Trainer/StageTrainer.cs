@@ -17,7 +17,7 @@ public static class StageTrainer
     /// <param name="progress">Told every <see cref="TrainerOptions.ReportEvery"/> steps.</param>
     /// <param name="cancellationToken">Ends the run after the current step, with a checkpoint.</param>
     /// <exception cref="OperationCanceledException">It was cancelled; a later call goes on from there.</exception>
-    /// <exception cref="TrainingException">The loss is not finite.</exception>
+    /// <exception cref="TrainingException">Loss or gradient is not finite.</exception>
     public static void Run(ITrainingStage stage, TrainerOptions options, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(stage);
@@ -73,7 +73,10 @@ public static class StageTrainer
         if (!float.IsFinite(value))
             throw new TrainingException($"Stage '{stage.Name}': the loss became {value} at step {step}; lower the learning rate and resume from the last checkpoint.");
         loss.backward();
-        nn.utils.clip_grad_norm_(stage.TrainableParameters, stage.Optimizer.ClipNorm);
+        // A gradient can overflow where the loss did not; a step with it would spoil every weight, and the next checkpoint.
+        var norm = nn.utils.clip_grad_norm_(stage.TrainableParameters, stage.Optimizer.ClipNorm);
+        if (!double.IsFinite(norm))
+            throw new TrainingException($"Stage '{stage.Name}': the gradient's norm became {norm} at step {step}; lower the learning rate and resume from the last checkpoint.");
         optimizer.step();
         return value;
     }

@@ -48,7 +48,7 @@ public static class TrainingCheckpoint
 
     /// <summary>Loads a checkpoint into a model and an optimiser of the same make.</summary>
     /// <returns>Steps done.</returns>
-    /// <exception cref="CheckpointException">The file is not a checkpoint, is cut short, or is of another model.</exception>
+    /// <exception cref="CheckpointException">The file is not a checkpoint, is cut short or damaged, or is of another model.</exception>
     public static long Load(string path, nn.Module model, OptimizerHelper? optimizer)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -72,6 +72,10 @@ public static class TrainingCheckpoint
         catch (EndOfStreamException error)
         {
             throw new CheckpointException($"{path} is cut short.", error);
+        }
+        catch (Exception error) when (error is InvalidOperationException or FormatException or OverflowException or ArgumentException)
+        {
+            throw new CheckpointException($"{path} is damaged, or of another model: {error.Message}", error);
         }
     }
 

@@ -28,7 +28,4 @@ public sealed record TrainerOptions
 
     /// <summary>Steps between two checkpoints.</summary>
     public long CheckpointEvery { get; init; } = 500;
-
-    /// <summary>Seed of initial weights and of dropout.</summary>
-    public long Seed { get; init; } = 1;
 }

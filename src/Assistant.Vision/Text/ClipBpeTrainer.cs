@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Assistant.Vision.Weights;
 
 namespace Assistant.Vision.Text;
 
@@ -28,8 +29,9 @@ public static class ClipBpeTrainer
         tokens.AddRange(marks);
         Directory.CreateDirectory(folder);
         var ids = tokens.Select((token, id) => (token, id)).ToDictionary(pair => pair.token, pair => pair.id);
-        File.WriteAllText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(ids));
-        File.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Concat(merges.Select(pair => $"{pair.Left} {pair.Right}\n")));
+        // The vocabulary last: where it is, both are.
+        AtomicFile.WriteAllText(Path.Combine(folder, "merges.txt"), "#version: 0.2\n" + string.Concat(merges.Select(pair => $"{pair.Left} {pair.Right}\n")));
+        AtomicFile.WriteAllText(Path.Combine(folder, "vocab.json"), JsonSerializer.Serialize(ids));
     }
 
     private static List<(List<string> Symbols, long Count)> Words(IEnumerable<string> texts)

@@ -59,6 +59,27 @@ public sealed class StageTrainerTests : IDisposable
         Assert.Contains("NaN at step 3", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void GradientThatIsNotFinite_EndsTheRunBeforeItSpoilsTheWeights()
+    {
+        using var stage = new LineStage(2) { Steep = true };
+        var error = Assert.Throws<TrainingException>(() => StageTrainer.Run(stage, new TrainerOptions { RunDirectory = folder }));
+        Assert.Contains("gradient's norm became", error.Message, StringComparison.Ordinal);
+        Assert.All(stage.TrainableParameters, parameter => Assert.All(parameter.data<float>().ToArray(), value => Assert.True(float.IsFinite(value))));
+    }
+
+    [Fact]
+    public void DamagedCheckpoint_IsRefused_AndNamed()
+    {
+        Train(folder, stopAfter: null);
+        var path = StageTrainer.CheckpointPath(folder, "line");
+        var bytes = File.ReadAllBytes(path);
+        var at = bytes.AsSpan().IndexOf("weight"u8);
+        bytes.AsSpan(at + 6, 4).Fill(0xFF); // the number of its dimensions
+        File.WriteAllBytes(path, bytes);
+        Assert.Contains("line.ckpt is damaged", Assert.Throws<CheckpointException>(() => Train(folder, stopAfter: null)).Message, StringComparison.Ordinal);
+    }
+
     private static float[] Train(string directory, int? stopAfter, IProgress<TrainingProgress>? progress = null)
     {
         manual_seed(1);
@@ -82,6 +103,8 @@ public sealed class StageTrainerTests : IDisposable
 
         public bool Spoiled { get; init; }
 
+        public bool Steep { get; init; }
+
         public string Name => "line";
 
         public long Steps => 20;
@@ -100,6 +123,8 @@ public sealed class StageTrainerTests : IDisposable
             using var scope = NewDisposeScope();
             var x = arange(8 * width, dtype: ScalarType.Float32).view(8, width) / 8 + 0.01 * randn(8, width);
             var target = x.sum(1, keepdim: true) * (Spoiled && step == 3 ? float.NaN : 1);
+            if (Steep && step == 3)
+                return line.weight!.mul(0).sum().sqrt().MoveToOuterDisposeScope(); // 0, but infinitely steep there
             return nn.functional.mse_loss(line.call(x), target).MoveToOuterDisposeScope();
         }
 

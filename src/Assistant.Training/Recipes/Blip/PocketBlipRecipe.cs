@@ -3,6 +3,7 @@ using Assistant.Training.Scenes;
 using Assistant.Training.Trainer;
 using Assistant.Vision.Models;
 using Assistant.Vision.Text;
+using Assistant.Vision.Weights;
 using static TorchSharp.torch;
 
 namespace Assistant.Training.Recipes.Blip;
@@ -16,6 +17,8 @@ public sealed class PocketBlipRecipe : Recipe
     private const string StartToken = "[DEC]";
 
     private protected override ulong FirstSeed => ModelSeed;
+
+    private protected override string Origin => StartFrom is null ? Nothing : OriginOf(Path.Combine(StartFrom, "model.safetensors"), Path.Combine(StartFrom, "vocab.txt"));
 
     /// <summary>Folder of the finished captioner.</summary>
     public required string CaptionDirectory { get; init; }
@@ -43,7 +46,7 @@ public sealed class PocketBlipRecipe : Recipe
 
     private protected override void Run(Action<ITrainingStage> train, CancellationToken cancellationToken)
     {
-        var vocabulary = LoadOrTrainVocabulary();
+        var vocabulary = LoadOrTrainVocabulary(cancellationToken);
         var tokenizer = new BertTokenizer(vocabulary);
         if (tokenizer is not { EndId: { } end } || tokenizer.Find(StartToken) is not { } start)
             throw new TrainingException($"The vocabulary lacks [SEP] or {StartToken}: it is none of a BLIP that this recipe made.");
@@ -94,20 +97,21 @@ public sealed class PocketBlipRecipe : Recipe
             weight.copy_(weights[prefix + name]);
     }
 
-    private IReadOnlyList<string> LoadOrTrainVocabulary()
+    private IReadOnlyList<string> LoadOrTrainVocabulary(CancellationToken cancellationToken)
     {
         // A run's own may be another one of the same size, which the weights would not tell.
         var path = Path.Combine(StartFrom ?? RunDirectory, "vocab.txt");
         if (StartFrom is null && !File.Exists(path))
-            File.WriteAllLines(path, WordPieceTrainer.Train(Texts(), VocabularySize, StartToken));
+            AtomicFile.WriteAllLines(path, WordPieceTrainer.Train(Texts(cancellationToken), VocabularySize, StartToken));
         return File.ReadAllLines(path);
     }
 
-    private static IEnumerable<string> Texts()
+    private static IEnumerable<string> Texts(CancellationToken cancellationToken)
     {
         var scenes = PocketModel.Scenes(ModelSeed ^ 0x7E47);
         for (var i = 0UL; i < CorpusPictures; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var scene = scenes.Generate(i);
             var (question, answer, _) = ShortAnswers.Ask(scene, SceneRandom.For(ModelSeed ^ 0x7E47, i));
             yield return question;

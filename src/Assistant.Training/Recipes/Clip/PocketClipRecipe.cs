@@ -30,7 +30,7 @@ public sealed class PocketClipRecipe : Recipe
 
     private protected override void Run(Action<ITrainingStage> train, CancellationToken cancellationToken)
     {
-        var tokenizer = LoadOrTrainTokenizer();
+        var tokenizer = LoadOrTrainTokenizer(cancellationToken);
         using var model = new ClipModel(PocketClipModel.Text(tokenizer.VocabularySize, tokenizer.EndId!.Value), PocketClipModel.Vision, PocketClipModel.ProjectionDim);
         PocketModel.Initialize(model, PocketClipModel.Vision.NumHiddenLayers);
         LlavaImport.LoadTower(model.VisionModel, Tower);
@@ -38,18 +38,19 @@ public sealed class PocketClipRecipe : Recipe
         ClipExport.Save(model, tokenizer, RunDirectory, OutputDirectory);
     }
 
-    private ClipTokenizer LoadOrTrainTokenizer()
+    private ClipTokenizer LoadOrTrainTokenizer(CancellationToken cancellationToken)
     {
         if (!File.Exists(Path.Combine(RunDirectory, "vocab.json")))
-            ClipBpeTrainer.Train(Captions(), VocabularySize, RunDirectory);
+            ClipBpeTrainer.Train(Captions(cancellationToken), VocabularySize, RunDirectory);
         return ClipTokenizer.FromFolder(RunDirectory);
     }
 
-    private static IEnumerable<string> Captions()
+    private static IEnumerable<string> Captions(CancellationToken cancellationToken)
     {
         var scenes = PocketModel.Scenes(ModelSeed ^ 0x7E47);
         for (var i = 0UL; i < CorpusCaptions; i++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var random = SceneRandom.For(ModelSeed ^ 0x7E47, i);
             yield return SceneCaption.Of(scenes.Generate(i), random).Worded(random);
         }

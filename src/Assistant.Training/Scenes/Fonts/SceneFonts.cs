@@ -18,7 +18,7 @@ internal static class SceneFonts
     ];
 
     private static readonly Lazy<FontFile> EmojiFont = new(() => new FontFile(Emoji));
-    private static readonly Lazy<FontFile[]> Text = new(() => [.. TextFonts.Select(name => Path.Combine(Folder, name)).Where(File.Exists).Select(path => new FontFile(path))]);
+    private static readonly Lazy<FontFile?[]> Text = new(() => [.. TextFonts.Select(name => Path.Combine(Folder, name)).Select(path => File.Exists(path) ? new FontFile(path) : null)]);
     private static readonly ConcurrentDictionary<int, Pictograph> Pictographs = [];
     private static readonly ConcurrentDictionary<(int Font, char Character), IReadOnlyList<List<(double X, double Y)>>?> Outlines = [];
 
@@ -54,7 +54,7 @@ internal static class SceneFonts
         RequireFonts();
         var fonts = Text.Value;
         var first = new SceneRandom(variant).Next(fonts.Length);
-        for (var i = 0; i < fonts.Length; i++)
+        for (var i = 0; i < fonts.Length; i++) // one that is missing gives way to the next: the others stay what they are on every machine
         {
             if (Outlines.GetOrAdd(((first + i) % fonts.Length, character), key => Fit(fonts[key.Font], key.Character)) is { } outline)
                 return outline;
@@ -62,9 +62,9 @@ internal static class SceneFonts
         throw new InvalidDataException($"None of the fonts in {Folder} has an outline for '{character}'.");
     }
 
-    private static IReadOnlyList<List<(double X, double Y)>>? Fit(FontFile font, char character)
+    private static IReadOnlyList<List<(double X, double Y)>>? Fit(FontFile? font, char character)
     {
-        if (font.GlyphOf(character) is not { } glyph || GlyphOutlines.Find(font, glyph) is not { } contours)
+        if (font?.GlyphOf(character) is not { } glyph || GlyphOutlines.Find(font, glyph) is not { } contours)
             return null;
         var points = contours.SelectMany(contour => contour).ToList();
         var (left, right) = (points.Min(p => p.X), points.Max(p => p.X));
