@@ -109,8 +109,8 @@ public sealed class LlavaChatClient : IChatClient
             context?.Tokens.Add(token);
             if (report.Logprobs.TryDequeue(out var known))
                 logprobs.Add(ToLogprobs(runtime.Vocab, known));
-            // The marks of calls can be control tokens, which print as nothing.
-            var piece = calls is not null && runtime.Vocab.IsControl(token) && runtime.Vocab.GetText(token) is var mark && ToolCallReader.Marks.Contains(mark) ? mark : text.Decode(token);
+            // The marks of calls can be control tokens, which print as nothing; a grammar has read them as they are written.
+            var piece = request.Grammar is not null && runtime.Vocab.IsControl(token) && runtime.Vocab.GetText(token) is var mark && ToolCallReader.AllMarks.Contains(mark) ? mark : text.Decode(token);
             if (lead.Length > 0 && piece.Length > 0)
                 (piece, lead) = (piece.StartsWith(lead, StringComparison.Ordinal) ? piece[lead.Length..] : piece, "");
             var certain = stops.Add(piece);

@@ -1,3 +1,4 @@
+using System.Text;
 using LlamaCpp;
 
 namespace Assistant.Chat.Grammars;
@@ -10,14 +11,18 @@ internal sealed class TokenBytes
     private readonly int longest;
 
     /// <summary>Sorts a vocabulary.</summary>
+    /// <param name="vocab">The tokens.</param>
+    /// <param name="spelled">Texts of control tokens that follow a grammar as they are written; null for none.</param>
     /// <exception cref="LlamaException">There is none.</exception>
     /// <remarks>Tokens that print as nothing follow no grammar, unless they end the answer.</remarks>
-    public TokenBytes(LlamaVocab vocab)
+    public TokenBytes(LlamaVocab vocab, IReadOnlyCollection<string>? spelled = null)
     {
         if (vocab.Type == LlamaVocabType.None)
             throw new LlamaException("The model has no vocabulary, so no grammar can bind it.");
         ends = [.. Enumerable.Range(0, vocab.Count).Where(vocab.IsEndOfGeneration)];
-        bytes = [.. Enumerable.Range(0, vocab.Count).Select(token => vocab.IsEndOfGeneration(token) || vocab.GetBytes(token) is not { Length: > 0 } text ? null : text)];
+        bytes = [.. Enumerable.Range(0, vocab.Count).Select(token => vocab.IsEndOfGeneration(token) ? null
+            : spelled is not null && vocab.IsControl(token) && spelled.Contains(vocab.GetText(token)) ? Encoding.UTF8.GetBytes(vocab.GetText(token))
+            : vocab.GetBytes(token) is { Length: > 0 } text ? text : null)];
         sorted = [.. Enumerable.Range(0, bytes.Length).Where(token => bytes[token] is not null)];
         Array.Sort(sorted, (a, b) => bytes[a].AsSpan().SequenceCompareTo(bytes[b]));
         shared = new int[sorted.Length];

@@ -40,6 +40,24 @@ public class GrammarReaderTests
     }
 
     [Fact]
+    public void ControlTokens_FollowAGrammarOnlyWhereTheyAreSpelled()
+    {
+        var vocab = GrammarWriter.Vocab;
+        var mark = TinyModel.TokenOf("<|user|>");
+        Assert.True(vocab.IsControl(mark));
+        GrammarConstraint Constraint(string[]? spelled) => new(Grammar.Parse("root ::= \"<|user|>\" \"yes\""), new TokenBytes(vocab, spelled), vocab);
+
+        Assert.False(Constraint(null).Allows(mark));
+        Assert.False(Constraint(["<|system|>"]).Allows(mark));
+        var spelled = Constraint(["<|user|>"]);
+        Assert.True(spelled.Allows(mark));
+        Assert.NotEqual(0UL, spelled.Allowed()[mark >> 6] >> (mark & 63) & 1);
+        spelled.Accept(mark);
+        Assert.True(spelled.Allows(TinyModel.TokenOf("yes")));
+        Assert.False(spelled.Allows(mark));
+    }
+
+    [Fact]
     public void AllowedTokens_AreThoseThatAreAllowedOneByOne()
     {
         var grammar = Grammar.Parse("root ::= \"y\" (\"es\" | [äöü€😀]+)? \"!\"*");

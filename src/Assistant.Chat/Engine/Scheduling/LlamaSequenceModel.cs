@@ -1,4 +1,5 @@
 using Assistant.Chat.Grammars;
+using Assistant.Chat.Tools.Calling;
 using LlamaCpp;
 
 namespace Assistant.Chat.Engine.Scheduling;
@@ -29,7 +30,7 @@ internal sealed class LlamaSequenceModel : ISequenceModel
         context = new LlamaContext(model, options with { SharedCells = shared, ContextLength = shared ? (int)Math.Min((long)asked * options.MaxSequences, int.MaxValue) : asked });
         threads = options.Threads == 0 ? Math.Min(Environment.ProcessorCount, 512) : options.Threads;
         batchThreads = options.BatchThreads == 0 ? threads : options.BatchThreads;
-        tokens = new(() => new TokenBytes(model.Vocab));
+        tokens = new(() => new TokenBytes(model.Vocab, ToolCallReader.AllMarks)); // models that were trained with such tokens know no other spelling
         SequenceLength = Math.Min(asked, context.SequenceLength);
     }
 

@@ -25,8 +25,11 @@ public sealed class ToolCallReader
     /// <param name="toolNames">Names of the tools; JSON without a mark is a call only if it names one of them.</param>
     public ToolCallReader(IEnumerable<string> toolNames) => names = [.. toolNames];
 
-    /// <summary>Marks that begin a call. Some are control tokens, which print as nothing otherwise.</summary>
+    /// <summary>Marks that begin a call.</summary>
     public static IReadOnlyList<string> Marks { get; } = ["<tool_call>", "[TOOL_CALLS]", "<|tool_call|>", "<|python_tag|>", "<function=", "functools["];
+
+    /// <summary>Marks that begin or end a call. Some are control tokens, which print as nothing otherwise.</summary>
+    public static IReadOnlyList<string> AllMarks { get; } = [.. Marks, .. closings];
 
     /// <summary>Calls so far.</summary>
     public int Calls { get; private set; }
