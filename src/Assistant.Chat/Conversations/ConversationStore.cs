@@ -145,11 +145,14 @@ public sealed class ConversationStore
     }
 
     /// <summary>Deletes pictures that were uploaded before <paramref name="before"/> and that no message shows.</summary>
+    /// <remarks>Pictures older than the oldest chat stay: they may belong to a database that was moved away and will be put back.</remarks>
     public async Task DeleteUnusedImagesAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
         await using var context = Open();
+        if (await context.Conversations.OrderBy(c => c.CreatedAt).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is not { CreatedAt: var begun })
+            return;
         var used = (await context.MessageImages.Select(i => i.Hash).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
-        foreach (var hash in images.ListOlderThan(before).Where(hash => !used.Contains(hash)))
+        foreach (var hash in images.ListAdded(begun, before).Where(hash => !used.Contains(hash)))
             images.Delete(hash);
     }
 

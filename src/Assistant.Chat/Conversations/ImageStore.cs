@@ -92,13 +92,13 @@ public sealed class ImageStore : IDisposable
             File.Delete(PathOf(hash, suffix));
     }
 
-    /// <summary>Pictures that were added, or added again, before a time.</summary>
-    public IEnumerable<string> ListOlderThan(DateTimeOffset time)
+    /// <summary>Pictures that were last added from one time on and before another.</summary>
+    public IEnumerable<string> ListAdded(DateTimeOffset from, DateTimeOffset before)
     {
         if (!Directory.Exists(directory))
             return [];
         return Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileNameWithoutExtension(path) is var name && IsHash(name) && File.GetLastWriteTimeUtc(path) < time.UtcDateTime)
+            .Where(path => IsHash(Path.GetFileNameWithoutExtension(path)) && File.GetLastWriteTimeUtc(path) is var added && added >= from.UtcDateTime && added < before.UtcDateTime)
             .Select(path => Path.GetFileNameWithoutExtension(path)).ToList();
     }
 

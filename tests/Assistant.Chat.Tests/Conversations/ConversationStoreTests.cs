@@ -69,8 +69,9 @@ public sealed class ConversationStoreTests
     public async Task UnsentPictures_AreClearedOnceTheyAreOld()
     {
         await using var home = await ConversationsHome.StartAsync(new ScriptedAnswer("Seen."));
-        var (sent, unsent) = (await home.AddImageAsync(10), await home.AddImageAsync(200));
+        var sent = await home.AddImageAsync(10);
         await home.EndOfAnswerAsync(await home.AskAsync("This?", sent));
+        var unsent = await home.AddImageAsync(200);
         await home.Store.DeleteUnusedImagesAsync(DateTimeOffset.UtcNow.AddHours(-1), Cancel);
         Assert.NotNull(home.Images.Find(unsent.Hash));
         await home.Store.DeleteUnusedImagesAsync(DateTimeOffset.UtcNow.AddHours(1), Cancel);
@@ -100,6 +101,21 @@ public sealed class ConversationStoreTests
         }
         var error = await Assert.ThrowsAsync<InvalidDataException>(() => home.Store.PrepareAsync(Cancel));
         Assert.Contains("newer version of this program (schema 99; this one knows 2)", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task DatabasePutBack_FindsItsPictures()
+    {
+        await using var home = await ConversationsHome.StartAsync(new ScriptedAnswer("Seen."));
+        var image = await home.AddImageAsync();
+        await home.EndOfAnswerAsync(await home.AskAsync("This?", image));
+        File.SetLastWriteTimeUtc(home.Images.Find(image.Hash)!.Value.Path, DateTime.UtcNow.AddDays(-3));
+        SqliteConnection.ClearAllPools(); // closes the file
+        File.Move(home.DatabaseFile, home.DatabaseFile + ".away");
+        await using (var without = await ConversationsHome.StartAsync(home.Folder, new ScriptedAnswer("Hello.")))
+            await without.EndOfAnswerAsync(await without.AskAsync("Hello?"));
+        await using var again = await ConversationsHome.StartAsync(home.Folder);
+        Assert.NotNull(again.Images.Find(image.Hash));
     }
 
     [Fact]
