@@ -83,6 +83,16 @@ public sealed class ImageStore : IDisposable
     /// <summary>The file of a picture's thumbnail, a JPEG, or null if it is not here or this is no hash.</summary>
     public string? FindThumbnail(string? hash) => IsHash(hash) && PathOf(hash!, ThumbnailSuffix) is var path && File.Exists(path) ? path : null;
 
+    /// <summary>When a picture was last added, or null if it is not here or this is no hash.</summary>
+    public DateTimeOffset? FindTime(string? hash) => Find(hash) is var (path, _) ? File.GetLastWriteTimeUtc(path) : null;
+
+    /// <summary>Says when a picture was last added; nothing happens if it is not here.</summary>
+    public void SetTime(string hash, DateTimeOffset time)
+    {
+        if (Find(hash) is var (path, _))
+            File.SetLastWriteTimeUtc(path, time.UtcDateTime);
+    }
+
     /// <summary>Removes a picture and its thumbnail; nothing happens if it is not here.</summary>
     public void Delete(string hash)
     {
