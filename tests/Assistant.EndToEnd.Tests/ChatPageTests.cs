@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Assistant.Chat.Models;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -9,6 +10,8 @@ namespace Assistant.EndToEnd.Tests;
 /// <summary>The page in a real browser with a scripted model.</summary>
 public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
 {
+    private static BrowserNewContextOptions Phone => new() { ViewportSize = new ViewportSize { Width = 375, Height = 700 }, HasTouch = true, IsMobile = true };
+
     [Fact]
     public async Task PictureAndQuestions_AreAnswered_AndSurviveAReload()
     {
@@ -166,6 +169,50 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task ModelRemovedWhileThePageIsOpen_IsNamed_AndThePageGoesOn()
+    {
+        var models = new ScriptedChatModels(new ScriptedAnswer("Yes."))
+        {
+            Models = [new ModelDescription { Name = "small" }, new ModelDescription { Name = "large" }, new ModelDescription { Name = "other" }],
+        };
+        await using var assistant = await RunningAssistant.StartAsync(models);
+        var page = await chromium.OpenAsync(assistant);
+        await page.GetByLabel("Model").SelectOptionAsync("other");
+        await page.Message().FillAsync("Are you there?");
+        models.Models.RemoveAt(1);
+        await page.GetByLabel("Model").SelectOptionAsync("large");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Model 'large' not found; available: small, other");
+        await Expect(page.GetByLabel("Model").Locator("option")).ToHaveCountAsync(2);
+        await Expect(page.GetByLabel("Model")).ToHaveValueAsync("other");
+        await page.Message().PressAsync("Enter");
+        await Expect(page.Answers()).ToContainTextAsync("Yes.");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task QuestionThatCannotBeStored_StaysInTheField()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Stored.")));
+        var page = await chromium.OpenAsync(assistant);
+        var refused = page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "That could not be done; the server's log says why." });
+        FillDisk(assistant, full: true);
+        await page.AskAsync("Remember this.");
+        await Expect(refused).ToBeVisibleAsync();
+        await Expect(page.Message()).ToHaveValueAsync("Remember this.");
+        FillDisk(assistant, full: false);
+        await page.Message().PressAsync("Enter");
+        await Expect(page.Answers()).ToContainTextAsync("Stored.");
+        await Expect(page.Message()).ToHaveValueAsync("");
+
+        FillDisk(assistant, full: true);
+        await page.Message().FillAsync("And this?");
+        await page.Button("Answer again").ClickAsync();
+        await Expect(refused).ToBeVisibleAsync();
+        await Expect(page.Message()).ToHaveValueAsync("And this?");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task DroppedAndPastedPictures_AreUploaded_AndABadFileSaysWhy()
     {
         var models = new ScriptedChatModels(new ScriptedAnswer("Two pictures."));
@@ -213,7 +260,7 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         var page = await chromium.OpenAsync(assistant);
         await page.AskAsync("First chat");
         await Expect(page.Answers()).ToContainTextAsync("Fine.");
-        var chats = page.GetByRole(AriaRole.Navigation, new() { Name = "Chats" });
+        var chats = page.Chats();
         await chats.GetByRole(AriaRole.Link, new() { Name = "New chat" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Show me a picture and ask about it" })).ToBeVisibleAsync();
         await page.AskAsync("Second chat");
@@ -238,11 +285,11 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Phone_HasNoSidewaysScroll_AndTheChatsInADrawer()
     {
         await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("| a | b |\n|---|---|\n| `averyveryveryveryveryveryverylongword` | averyveryveryveryveryveryveryverylongwordtoo |")));
-        var page = await chromium.OpenAsync(assistant, options: new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 375, Height = 700 }, HasTouch = true, IsMobile = true });
+        var page = await chromium.OpenAsync(assistant, options: Phone);
         await page.AskAsync("A table, please: averyveryveryveryveryveryveryveryveryveryverylongwordindeed");
         await Expect(page.Answers().Locator("table")).ToBeVisibleAsync();
         Assert.Equal(375, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
-        var chats = page.GetByRole(AriaRole.Navigation, new() { Name = "Chats" });
+        var chats = page.Chats();
         await Expect(chats).ToBeHiddenAsync();
         await page.Button("Show chats").ClickAsync();
         await Expect(chats).ToBeVisibleAsync();
@@ -292,6 +339,16 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
             await page.Context.CloseAsync();
         }
         Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>Lets no message into the database, as on a full disk, or lets them in again.</summary>
+    private static void FillDisk(RunningAssistant assistant, bool full)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(assistant.DataDirectory, "conversations.db")}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = full ? "CREATE TRIGGER Full BEFORE INSERT ON Messages BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END" : "DROP TRIGGER Full";
+        command.ExecuteNonQuery();
     }
 
     /// <summary>What the browser does for a dragged or copied file.</summary>

@@ -160,7 +160,7 @@ public sealed class AnswerService(
     }
 
     /// <summary>The sentence of an exception that is meant for the user; null for any other.</summary>
-    private static string? Explain(Exception exception) => exception switch
+    public static string? Explain(Exception exception) => exception switch
     {
         EngineBusyException => "Too many questions are waiting for this model; try again in a moment.", // its own words are for clients of the APIs
         ChatRequestException or ModelLoadException or ModelNotFoundException or RemoteModelException when exception.Message.Trim() is { Length: > 0 } message =>
