@@ -213,6 +213,23 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task RemoteModel_IsNamedAsThePlaceWherePicturesAndWordsGo()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Yes."))
+        {
+            Models = [new ModelDescription { Name = "near", Vision = true }, new ModelDescription { Name = "far", Vision = true, RemoteHost = "models.example:8080" }],
+        });
+        var page = await chromium.OpenAsync(assistant);
+        await Expect(page.GetByText("Pictures and words stay on this machine.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Answers come from a model on this machine and can be wrong.")).ToBeVisibleAsync();
+        await page.GetByLabel("Model").SelectOptionAsync("far");
+        await Expect(page.GetByText("Pictures and words are sent to models.example:8080, where the model runs.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Answers come from a model on models.example:8080 and can be wrong.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("this machine")).ToHaveCountAsync(0);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task DroppedAndPastedPictures_AreUploaded_AndABadFileSaysWhy()
     {
         var models = new ScriptedChatModels(new ScriptedAnswer("Two pictures."));
