@@ -128,6 +128,28 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Escape_ThatTheSidebarTakes_LeavesTheAnswerAlone()
+    {
+        var answer = new ScriptedAnswer("First words", " and the rest.") { Gate = 1 };
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(answer));
+        var page = await chromium.OpenAsync(assistant, options: Phone);
+        await page.AskAsync("Go on and on.");
+        await Expect(page.Answers()).ToContainTextAsync("First words");
+        var chats = page.Chats();
+        await page.Button("Show chats").ClickAsync();
+        await chats.GetByRole(AriaRole.Button, new() { Name = "Rename Go on and on." }).ClickAsync();
+        await chats.GetByLabel("New name of the chat").PressAsync("Escape");
+        await Expect(chats.GetByLabel("New name of the chat")).ToHaveCountAsync(0);
+        await Expect(chats).ToBeVisibleAsync();
+        await chats.GetByRole(AriaRole.Link, new() { Name = "Go on and on." }).PressAsync("Escape");
+        await Expect(chats).ToBeHiddenAsync();
+        await Expect(page.Button("Stop answering")).ToBeVisibleAsync();
+        answer.Open();
+        await Expect(page.Answers()).ToContainTextAsync("First words and the rest.");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task FailedAnswer_SaysWhy_AndCanBeTriedAgain()
     {
         await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(

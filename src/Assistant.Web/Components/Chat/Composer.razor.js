@@ -26,7 +26,7 @@ export function attach(form, composer, maximumBytes) {
   });
 
   on(document, "keydown", event => {
-    if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]"))
+    if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]") && !event.target.closest("[data-takes-escape]"))
       form.querySelector("[data-stop]")?.click();
   });
 
