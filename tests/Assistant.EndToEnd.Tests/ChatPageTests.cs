@@ -311,10 +311,12 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "Of circles" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Of circles" })).ToBeVisibleAsync();
 
+        await page.Message().FillAsync("Not sent yet");
         await chats.GetByRole(AriaRole.Button, new() { Name = "Delete Of circles" }).ClickAsync();
         await chats.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "Of circles" })).ToHaveCountAsync(0);
         await Expect(page).ToHaveURLAsync(assistant.Address + "/");
+        await Expect(page.Message()).ToHaveValueAsync("Not sent yet");
         await chats.GetByRole(AriaRole.Link, new() { Name = "First chat" }).ClickAsync();
         await Expect(page.Answers()).ToContainTextAsync("Fine.");
         await page.Context.CloseAsync();
@@ -351,6 +353,32 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Context.SetOfflineAsync(false);
         await page.EvaluateAsync("() => Blazor.reconnect().then(known => known || location.reload())");
         await Expect(page.Answers()).ToContainTextAsync("Before and after.");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Draft_SurvivesThatTheServerForgotThePage()
+    {
+        var models = new ScriptedChatModels(new ScriptedAnswer("A star."));
+        await using var assistant = await RunningAssistant.StartAsync(models);
+        var page = await chromium.OpenAsync(assistant);
+        await GiveFilesAsync(page, "drop", await page.DrawAsync(Drawings.CircleAndStar), "scene.png");
+        await Expect(page.Uploads().GetByRole(AriaRole.Img)).ToHaveCountAsync(1);
+        await page.Message().FillAsync("What is on the right?");
+        await page.RunAndWaitForResponseAsync( // as after a long sleep
+            () => page.EvaluateAsync("() => document.getElementById('components-reconnect-modal').classList.add('components-reconnect-rejected')"),
+            response => response.Request.IsNavigationRequest);
+        await page.ReadyAsync();
+        await Expect(page.Message()).ToHaveValueAsync("What is on the right?");
+        await Expect(page.Uploads().GetByRole(AriaRole.Img, new() { Name = "scene.png" })).ToBeVisibleAsync();
+        await page.Message().PressAsync("Enter");
+        await Expect(page.Answers()).ToContainTextAsync("A star.");
+        Assert.Equal(["DataContent", "TextContent"], models.Requests.Single().Single().Contents.Select(c => c.GetType().Name));
+
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        await Expect(page.Message()).ToHaveValueAsync("");
+        await Expect(page.Uploads()).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
 
