@@ -323,6 +323,64 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Focus_StaysWithTheChatThatIsRenamedOrDeleted()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Fine.")));
+        var page = await chromium.OpenAsync(assistant);
+        await page.AskAsync("Of squares");
+        await Expect(page.Answers()).ToContainTextAsync("Fine.");
+        await Expect(page.GetByLabel("To the latest message")).ToBeHiddenAsync();
+        var chats = page.Chats();
+        var link = chats.GetByRole(AriaRole.Link, new() { Name = "Of squares" });
+        var delete = chats.GetByRole(AriaRole.Button, new() { Name = "Delete Of squares" });
+
+        await delete.PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Group, new() { Name = "Delete Of squares?" }).GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(link).ToBeFocusedAsync();
+        await delete.PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(link).ToBeFocusedAsync();
+
+        var rename = chats.GetByRole(AriaRole.Button, new() { Name = "Rename Of squares" });
+        await rename.PressAsync("Enter");
+        await Expect(chats.GetByLabel("New name of the chat")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(link).ToBeFocusedAsync();
+        await rename.PressAsync("Enter");
+        await chats.GetByLabel("New name of the chat").FillAsync("Of circles");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "Of circles" })).ToBeFocusedAsync();
+
+        await page.Message().FillAsync("Not sent yet");
+        await chats.GetByRole(AriaRole.Button, new() { Name = "Delete Of circles" }).PressAsync("Enter");
+        await chats.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "New chat" })).ToBeFocusedAsync();
+        await Expect(page.Message()).ToHaveValueAsync("Not sent yet");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Focus_GoesIntoTheDrawer_AndBackToItsButton()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Fine.")));
+        var page = await chromium.OpenAsync(assistant, options: Phone);
+        await page.AskAsync("Of squares");
+        await Expect(page.Answers()).ToContainTextAsync("Fine.");
+        await page.Button("Show chats").PressAsync("Enter");
+        await Expect(page.Button("Hide chats")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Chats()).ToBeHiddenAsync();
+        await Expect(page.Button("Show chats")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Chats().GetByRole(AriaRole.Link, new() { Name = "New chat" }).PressAsync("Enter");
+        await Expect(page.Chats()).ToBeHiddenAsync();
+        await Expect(page.Button("Show chats")).ToBeFocusedAsync();
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task Phone_HasNoSidewaysScroll_AndTheChatsInADrawer()
     {
         await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("| a | b |\n|---|---|\n| `averyveryveryveryveryveryverylongword` | averyveryveryveryveryveryveryverylongwordtoo |")));
