@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Assistant.Chat.Models;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.AI;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -9,6 +10,8 @@ namespace Assistant.EndToEnd.Tests;
 /// <summary>The page in a real browser with a scripted model.</summary>
 public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
 {
+    private static BrowserNewContextOptions Phone => new() { ViewportSize = new ViewportSize { Width = 375, Height = 700 }, HasTouch = true, IsMobile = true };
+
     [Fact]
     public async Task PictureAndQuestions_AreAnswered_AndSurviveAReload()
     {
@@ -125,6 +128,28 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     }
 
     [Fact]
+    public async Task Escape_ThatTheSidebarTakes_LeavesTheAnswerAlone()
+    {
+        var answer = new ScriptedAnswer("First words", " and the rest.") { Gate = 1 };
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(answer));
+        var page = await chromium.OpenAsync(assistant, options: Phone);
+        await page.AskAsync("Go on and on.");
+        await Expect(page.Answers()).ToContainTextAsync("First words");
+        var chats = page.Chats();
+        await page.Button("Show chats").ClickAsync();
+        await chats.GetByRole(AriaRole.Button, new() { Name = "Rename Go on and on." }).ClickAsync();
+        await chats.GetByLabel("New name of the chat").PressAsync("Escape");
+        await Expect(chats.GetByLabel("New name of the chat")).ToHaveCountAsync(0);
+        await Expect(chats).ToBeVisibleAsync();
+        await chats.GetByRole(AriaRole.Link, new() { Name = "Go on and on." }).PressAsync("Escape");
+        await Expect(chats).ToBeHiddenAsync();
+        await Expect(page.Button("Stop answering")).ToBeVisibleAsync();
+        answer.Open();
+        await Expect(page.Answers()).ToContainTextAsync("First words and the rest.");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
     public async Task FailedAnswer_SaysWhy_AndCanBeTriedAgain()
     {
         await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(
@@ -162,6 +187,67 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(page.Answers()).ToContainTextAsync("large");
         await page.ReloadAsync();
         await Expect(page.GetByLabel("Model")).ToHaveValueAsync("large");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task ModelRemovedWhileThePageIsOpen_IsNamed_AndThePageGoesOn()
+    {
+        var models = new ScriptedChatModels(new ScriptedAnswer("Yes."))
+        {
+            Models = [new ModelDescription { Name = "small" }, new ModelDescription { Name = "large" }, new ModelDescription { Name = "other" }],
+        };
+        await using var assistant = await RunningAssistant.StartAsync(models);
+        var page = await chromium.OpenAsync(assistant);
+        await page.GetByLabel("Model").SelectOptionAsync("other");
+        await page.Message().FillAsync("Are you there?");
+        models.Models.RemoveAt(1);
+        await page.GetByLabel("Model").SelectOptionAsync("large");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Model 'large' not found; available: small, other");
+        await Expect(page.GetByLabel("Model").Locator("option")).ToHaveCountAsync(2);
+        await Expect(page.GetByLabel("Model")).ToHaveValueAsync("other");
+        await page.Message().PressAsync("Enter");
+        await Expect(page.Answers()).ToContainTextAsync("Yes.");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task QuestionThatCannotBeStored_StaysInTheField()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Stored.")));
+        var page = await chromium.OpenAsync(assistant);
+        var refused = page.GetByRole(AriaRole.Alert).Filter(new() { HasText = "That could not be done; the server's log says why." });
+        FillDisk(assistant, full: true);
+        await page.AskAsync("Remember this.");
+        await Expect(refused).ToBeVisibleAsync();
+        await Expect(page.Message()).ToHaveValueAsync("Remember this.");
+        FillDisk(assistant, full: false);
+        await page.Message().PressAsync("Enter");
+        await Expect(page.Answers()).ToContainTextAsync("Stored.");
+        await Expect(page.Message()).ToHaveValueAsync("");
+
+        FillDisk(assistant, full: true);
+        await page.Message().FillAsync("And this?");
+        await page.Button("Answer again").ClickAsync();
+        await Expect(refused).ToBeVisibleAsync();
+        await Expect(page.Message()).ToHaveValueAsync("And this?");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task RemoteModel_IsNamedAsThePlaceWherePicturesAndWordsGo()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Yes."))
+        {
+            Models = [new ModelDescription { Name = "near", Vision = true }, new ModelDescription { Name = "far", Vision = true, RemoteHost = "models.example:8080" }],
+        });
+        var page = await chromium.OpenAsync(assistant);
+        await Expect(page.GetByText("Pictures and words stay on this machine.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Answers come from a model on this machine and can be wrong.")).ToBeVisibleAsync();
+        await page.GetByLabel("Model").SelectOptionAsync("far");
+        await Expect(page.GetByText("Pictures and words are sent to models.example:8080, where the model runs.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("Answers come from a model on models.example:8080 and can be wrong.")).ToBeVisibleAsync();
+        await Expect(page.GetByText("this machine")).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
 
@@ -213,7 +299,7 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         var page = await chromium.OpenAsync(assistant);
         await page.AskAsync("First chat");
         await Expect(page.Answers()).ToContainTextAsync("Fine.");
-        var chats = page.GetByRole(AriaRole.Navigation, new() { Name = "Chats" });
+        var chats = page.Chats();
         await chats.GetByRole(AriaRole.Link, new() { Name = "New chat" }).ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Show me a picture and ask about it" })).ToBeVisibleAsync();
         await page.AskAsync("Second chat");
@@ -225,12 +311,72 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "Of circles" })).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Of circles" })).ToBeVisibleAsync();
 
+        await page.Message().FillAsync("Not sent yet");
         await chats.GetByRole(AriaRole.Button, new() { Name = "Delete Of circles" }).ClickAsync();
         await chats.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).ClickAsync();
         await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "Of circles" })).ToHaveCountAsync(0);
         await Expect(page).ToHaveURLAsync(assistant.Address + "/");
+        await Expect(page.Message()).ToHaveValueAsync("Not sent yet");
         await chats.GetByRole(AriaRole.Link, new() { Name = "First chat" }).ClickAsync();
         await Expect(page.Answers()).ToContainTextAsync("Fine.");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Focus_StaysWithTheChatThatIsRenamedOrDeleted()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Fine.")));
+        var page = await chromium.OpenAsync(assistant);
+        await page.AskAsync("Of squares");
+        await Expect(page.Answers()).ToContainTextAsync("Fine.");
+        await Expect(page.GetByLabel("To the latest message")).ToBeHiddenAsync();
+        var chats = page.Chats();
+        var link = chats.GetByRole(AriaRole.Link, new() { Name = "Of squares" });
+        var delete = chats.GetByRole(AriaRole.Button, new() { Name = "Delete Of squares" });
+
+        await delete.PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Group, new() { Name = "Delete Of squares?" }).GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(link).ToBeFocusedAsync();
+        await delete.PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Button, new() { Name = "Cancel" })).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(link).ToBeFocusedAsync();
+
+        var rename = chats.GetByRole(AriaRole.Button, new() { Name = "Rename Of squares" });
+        await rename.PressAsync("Enter");
+        await Expect(chats.GetByLabel("New name of the chat")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(link).ToBeFocusedAsync();
+        await rename.PressAsync("Enter");
+        await chats.GetByLabel("New name of the chat").FillAsync("Of circles");
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "Of circles" })).ToBeFocusedAsync();
+
+        await page.Message().FillAsync("Not sent yet");
+        await chats.GetByRole(AriaRole.Button, new() { Name = "Delete Of circles" }).PressAsync("Enter");
+        await chats.GetByRole(AriaRole.Button, new() { Name = "Delete", Exact = true }).PressAsync("Enter");
+        await Expect(chats.GetByRole(AriaRole.Link, new() { Name = "New chat" })).ToBeFocusedAsync();
+        await Expect(page.Message()).ToHaveValueAsync("Not sent yet");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Focus_GoesIntoTheDrawer_AndBackToItsButton()
+    {
+        await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("Fine.")));
+        var page = await chromium.OpenAsync(assistant, options: Phone);
+        await page.AskAsync("Of squares");
+        await Expect(page.Answers()).ToContainTextAsync("Fine.");
+        await page.Button("Show chats").PressAsync("Enter");
+        await Expect(page.Button("Hide chats")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(page.Chats()).ToBeHiddenAsync();
+        await Expect(page.Button("Show chats")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await page.Chats().GetByRole(AriaRole.Link, new() { Name = "New chat" }).PressAsync("Enter");
+        await Expect(page.Chats()).ToBeHiddenAsync();
+        await Expect(page.Button("Show chats")).ToBeFocusedAsync();
         await page.Context.CloseAsync();
     }
 
@@ -238,11 +384,11 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
     public async Task Phone_HasNoSidewaysScroll_AndTheChatsInADrawer()
     {
         await using var assistant = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("| a | b |\n|---|---|\n| `averyveryveryveryveryveryverylongword` | averyveryveryveryveryveryveryverylongwordtoo |")));
-        var page = await chromium.OpenAsync(assistant, options: new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = 375, Height = 700 }, HasTouch = true, IsMobile = true });
+        var page = await chromium.OpenAsync(assistant, options: Phone);
         await page.AskAsync("A table, please: averyveryveryveryveryveryveryveryveryveryverylongwordindeed");
         await Expect(page.Answers().Locator("table")).ToBeVisibleAsync();
         Assert.Equal(375, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth"));
-        var chats = page.GetByRole(AriaRole.Navigation, new() { Name = "Chats" });
+        var chats = page.Chats();
         await Expect(chats).ToBeHiddenAsync();
         await page.Button("Show chats").ClickAsync();
         await Expect(chats).ToBeVisibleAsync();
@@ -265,6 +411,32 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
         await page.Context.SetOfflineAsync(false);
         await page.EvaluateAsync("() => Blazor.reconnect().then(known => known || location.reload())");
         await Expect(page.Answers()).ToContainTextAsync("Before and after.");
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Draft_SurvivesThatTheServerForgotThePage()
+    {
+        var models = new ScriptedChatModels(new ScriptedAnswer("A star."));
+        await using var assistant = await RunningAssistant.StartAsync(models);
+        var page = await chromium.OpenAsync(assistant);
+        await GiveFilesAsync(page, "drop", await page.DrawAsync(Drawings.CircleAndStar), "scene.png");
+        await Expect(page.Uploads().GetByRole(AriaRole.Img)).ToHaveCountAsync(1);
+        await page.Message().FillAsync("What is on the right?");
+        await page.RunAndWaitForResponseAsync( // as after a long sleep
+            () => page.EvaluateAsync("() => document.getElementById('components-reconnect-modal').classList.add('components-reconnect-rejected')"),
+            response => response.Request.IsNavigationRequest);
+        await page.ReadyAsync();
+        await Expect(page.Message()).ToHaveValueAsync("What is on the right?");
+        await Expect(page.Uploads().GetByRole(AriaRole.Img, new() { Name = "scene.png" })).ToBeVisibleAsync();
+        await page.Message().PressAsync("Enter");
+        await Expect(page.Answers()).ToContainTextAsync("A star.");
+        Assert.Equal(["DataContent", "TextContent"], models.Requests.Single().Single().Contents.Select(c => c.GetType().Name));
+
+        await page.ReloadAsync();
+        await page.ReadyAsync();
+        await Expect(page.Message()).ToHaveValueAsync("");
+        await Expect(page.Uploads()).ToHaveCountAsync(0);
         await page.Context.CloseAsync();
     }
 
@@ -292,6 +464,16 @@ public sealed class ChatPageTests(Chromium chromium) : IClassFixture<Chromium>
             await page.Context.CloseAsync();
         }
         Directory.Delete(directory, recursive: true);
+    }
+
+    /// <summary>Lets no message into the database, as on a full disk, or lets them in again.</summary>
+    private static void FillDisk(RunningAssistant assistant, bool full)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(assistant.DataDirectory, "conversations.db")}");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = full ? "CREATE TRIGGER Full BEFORE INSERT ON Messages BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END" : "DROP TRIGGER Full";
+        command.ExecuteNonQuery();
     }
 
     /// <summary>What the browser does for a dragged or copied file.</summary>

@@ -64,6 +64,8 @@ internal static class ChatPageExtensions
 
     public static ILocator Uploads(this IPage page) => page.GetByRole(AriaRole.List, new() { Name = "Pictures to send" });
 
+    public static ILocator Chats(this IPage page) => page.GetByRole(AriaRole.Navigation, new() { Name = "Chats" });
+
     public static ILocator Button(this IPage page, string name) => page.GetByRole(AriaRole.Button, new() { Name = name, Exact = true });
 
     public static async Task AskAsync(this IPage page, string question)

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
+using Assistant.Chat.Models.Remote;
 using Assistant.Chat.Tools;
 using Assistant.Chat.Tools.Vision;
 using Microsoft.Extensions.AI;
@@ -158,8 +160,11 @@ public sealed class AnswerService(
     }
 
     /// <summary>The sentence of an exception that is meant for the user; null for any other.</summary>
-    private static string? Explain(Exception exception) =>
-        exception is ChatRequestException or ModelLoadException or ModelNotFoundException && exception.Message.Trim() is { Length: > 0 } message
-            ? char.ToUpperInvariant(message[0]) + message[1..]
-            : null;
+    public static string? Explain(Exception exception) => exception switch
+    {
+        EngineBusyException => "Too many questions are waiting for this model; try again in a moment.", // its own words are for clients of the APIs
+        ChatRequestException or ModelLoadException or ModelNotFoundException or RemoteModelException when exception.Message.Trim() is { Length: > 0 } message =>
+            char.ToUpperInvariant(message[0]) + message[1..],
+        _ => null,
+    };
 }

@@ -125,31 +125,37 @@ public sealed class ConversationStore
             .ExecuteUpdateAsync(c => c.SetProperty(x => x.Model, model), cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Deletes a chat and those of its pictures that no other chat shows.</summary>
+    /// <summary>Deletes a chat and those of its pictures that no other chat shows; one that was added again since stays, as it waits to be sent.</summary>
     /// <returns>False if there was no such chat.</returns>
     /// <remarks>An answer that is being written is not stopped here: <see cref="AnswerService.DeleteConversationAsync"/> does both.</remarks>
     public async Task<bool> DeleteAsync(Guid id, CancellationToken cancellationToken = default)
     {
         await using var context = Open();
-        var hashes = await context.MessageImages
-            .Where(i => context.Messages.Any(m => m.Id == i.MessageId && m.ConversationId == id))
-            .Select(i => i.Hash).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false);
+        var shown = await ReadLastShownAsync(context.Messages.Where(m => m.ConversationId == id), cancellationToken).ConfigureAwait(false);
+        var hashes = shown.Keys.ToList();
         var deleted = await context.Conversations.Where(c => c.Id == id).ExecuteDeleteAsync(cancellationToken).ConfigureAwait(false);
-        var stillShown = await context.MessageImages.Where(i => hashes.Contains(i.Hash))
-            .Select(i => i.Hash).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false);
-        foreach (var hash in hashes.Except(stillShown))
-            images.Delete(hash);
+        var stillShown = await ReadLastShownAsync(context.Messages.Where(m => m.Images.Any(i => hashes.Contains(i.Hash))), cancellationToken).ConfigureAwait(false);
+        foreach (var hash in hashes.Where(hash => images.FindTime(hash) <= shown[hash])) // a later one was added again and waits to be sent
+        {
+            if (stillShown.TryGetValue(hash, out var time))
+                images.SetTime(hash, time); // lest the other chat's end takes it for one that waits
+            else
+                images.Delete(hash);
+        }
         if (deleted > 0)
             Changed?.Invoke(id);
         return deleted > 0;
     }
 
     /// <summary>Deletes pictures that were uploaded before <paramref name="before"/> and that no message shows.</summary>
+    /// <remarks>Pictures older than the oldest chat stay: they may belong to a database that was moved away and will be put back.</remarks>
     public async Task DeleteUnusedImagesAsync(DateTimeOffset before, CancellationToken cancellationToken = default)
     {
         await using var context = Open();
+        if (await context.Conversations.OrderBy(c => c.CreatedAt).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false) is not { CreatedAt: var begun })
+            return;
         var used = (await context.MessageImages.Select(i => i.Hash).Distinct().ToListAsync(cancellationToken).ConfigureAwait(false)).ToHashSet();
-        foreach (var hash in images.ListOlderThan(before).Where(hash => !used.Contains(hash)))
+        foreach (var hash in images.ListAdded(begun, before).Where(hash => !used.Contains(hash)))
             images.Delete(hash);
     }
 
@@ -164,6 +170,13 @@ public sealed class ConversationStore
             branch.Add(message);
         branch.Reverse();
         return branch;
+    }
+
+    /// <summary>The pictures of messages, each with the time of the last message that shows it.</summary>
+    private static async Task<Dictionary<string, DateTimeOffset>> ReadLastShownAsync(IQueryable<Message> messages, CancellationToken cancellationToken)
+    {
+        var shown = await messages.SelectMany(m => m.Images, (m, i) => new { i.Hash, m.CreatedAt }).ToListAsync(cancellationToken).ConfigureAwait(false);
+        return shown.GroupBy(i => i.Hash).ToDictionary(i => i.Key, i => i.Max(x => x.CreatedAt));
     }
 
     private ConversationsContext Open() => new(options);

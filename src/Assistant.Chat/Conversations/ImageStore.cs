@@ -83,6 +83,16 @@ public sealed class ImageStore : IDisposable
     /// <summary>The file of a picture's thumbnail, a JPEG, or null if it is not here or this is no hash.</summary>
     public string? FindThumbnail(string? hash) => IsHash(hash) && PathOf(hash!, ThumbnailSuffix) is var path && File.Exists(path) ? path : null;
 
+    /// <summary>When a picture was last added, or null if it is not here or this is no hash.</summary>
+    public DateTimeOffset? FindTime(string? hash) => Find(hash) is var (path, _) ? File.GetLastWriteTimeUtc(path) : null;
+
+    /// <summary>Says when a picture was last added; nothing happens if it is not here.</summary>
+    public void SetTime(string hash, DateTimeOffset time)
+    {
+        if (Find(hash) is var (path, _))
+            File.SetLastWriteTimeUtc(path, time.UtcDateTime);
+    }
+
     /// <summary>Removes a picture and its thumbnail; nothing happens if it is not here.</summary>
     public void Delete(string hash)
     {
@@ -92,13 +102,13 @@ public sealed class ImageStore : IDisposable
             File.Delete(PathOf(hash, suffix));
     }
 
-    /// <summary>Pictures that were added, or added again, before a time.</summary>
-    public IEnumerable<string> ListOlderThan(DateTimeOffset time)
+    /// <summary>Pictures that were last added from one time on and before another.</summary>
+    public IEnumerable<string> ListAdded(DateTimeOffset from, DateTimeOffset before)
     {
         if (!Directory.Exists(directory))
             return [];
         return Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Where(path => Path.GetFileNameWithoutExtension(path) is var name && IsHash(name) && File.GetLastWriteTimeUtc(path) < time.UtcDateTime)
+            .Where(path => IsHash(Path.GetFileNameWithoutExtension(path)) && File.GetLastWriteTimeUtc(path) is var added && added >= from.UtcDateTime && added < before.UtcDateTime)
             .Select(path => Path.GetFileNameWithoutExtension(path)).ToList();
     }
 

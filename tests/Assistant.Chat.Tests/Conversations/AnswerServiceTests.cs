@@ -1,5 +1,7 @@
 using Assistant.Chat.Conversations;
+using Assistant.Chat.Engine;
 using Assistant.Chat.Models;
+using Assistant.Chat.Models.Remote;
 using Assistant.Chat.Tests.Tools.Vision;
 using Assistant.Chat.Tools;
 using Assistant.Chat.Tools.Vision;
@@ -146,6 +148,8 @@ public sealed class AnswerServiceTests
     {
         { new ChatRequestException("the prompt has 5000 tokens; the context has 4096."), "The prompt has 5000 tokens; the context has 4096." },
         { new ModelLoadException("text.gguf is truncated."), "Text.gguf is truncated." },
+        { new RemoteModelException("The server models.example of the model 'large' is busy (503)", busy: true), "The server models.example of the model 'large' is busy (503)" },
+        { new EngineBusyException(), "Too many questions are waiting for this model; try again in a moment." },
         { new InvalidOperationException("secret internals"), "Answering failed unexpectedly; the server's log says why." },
         { new OperationCanceledException("nobody asked for this"), "Answering failed unexpectedly; the server's log says why." },
     };

@@ -66,16 +66,59 @@ public sealed class ConversationStoreTests
     }
 
     [Fact]
+    public async Task Delete_LeavesAPictureThatWasAddedAgainForTheNextQuestion()
+    {
+        await using var home = await ConversationsHome.StartAsync(new ScriptedAnswer("Seen."));
+        var session = await home.AskAsync("This?", await home.AddImageAsync());
+        await home.EndOfAnswerAsync(session);
+        var draft = await home.AddImageAsync();
+        Assert.True(await home.Answers.DeleteConversationAsync(session.Conversation!.Id, Cancel));
+        Assert.Null((await home.EndOfAnswerAsync(await home.AskAsync("And this?", draft))).Error);
+    }
+
+    [Fact]
+    public async Task Delete_OfTheLastOfTwoChats_TakesTheirPicture()
+    {
+        await using var home = await ConversationsHome.StartAsync(new ScriptedAnswer("Seen."));
+        var (sessions, image) = (new List<ConversationSession>(), default(AttachedImage));
+        foreach (var question in (string[])["First?", "Second?"])
+        {
+            sessions.Add(await home.AskAsync(question, image = await home.AddImageAsync()));
+            await home.EndOfAnswerAsync(sessions[^1]);
+        }
+        Assert.True(await home.Answers.DeleteConversationAsync(sessions[1].Conversation!.Id, Cancel));
+        Assert.NotNull(home.Images.Find(image!.Hash));
+        Assert.True(await home.Answers.DeleteConversationAsync(sessions[0].Conversation!.Id, Cancel));
+        Assert.Null(home.Images.Find(image.Hash));
+    }
+
+    [Fact]
     public async Task UnsentPictures_AreClearedOnceTheyAreOld()
     {
         await using var home = await ConversationsHome.StartAsync(new ScriptedAnswer("Seen."));
-        var (sent, unsent) = (await home.AddImageAsync(10), await home.AddImageAsync(200));
+        var sent = await home.AddImageAsync(10);
         await home.EndOfAnswerAsync(await home.AskAsync("This?", sent));
+        var unsent = await home.AddImageAsync(200);
         await home.Store.DeleteUnusedImagesAsync(DateTimeOffset.UtcNow.AddHours(-1), Cancel);
         Assert.NotNull(home.Images.Find(unsent.Hash));
         await home.Store.DeleteUnusedImagesAsync(DateTimeOffset.UtcNow.AddHours(1), Cancel);
         Assert.Null(home.Images.Find(unsent.Hash));
         Assert.NotNull(home.Images.Find(sent.Hash));
+    }
+
+    [Fact]
+    public async Task DatabasePutBack_FindsItsPictures()
+    {
+        await using var home = await ConversationsHome.StartAsync(new ScriptedAnswer("Seen."));
+        var image = await home.AddImageAsync();
+        await home.EndOfAnswerAsync(await home.AskAsync("This?", image));
+        File.SetLastWriteTimeUtc(home.Images.Find(image.Hash)!.Value.Path, DateTime.UtcNow.AddDays(-3));
+        SqliteConnection.ClearAllPools(); // closes the file
+        File.Move(home.DatabaseFile, home.DatabaseFile + ".away");
+        await using (var without = await ConversationsHome.StartAsync(home.Folder, new ScriptedAnswer("Hello.")))
+            await without.EndOfAnswerAsync(await without.AskAsync("Hello?"));
+        await using var again = await ConversationsHome.StartAsync(home.Folder);
+        Assert.NotNull(again.Images.Find(image.Hash));
     }
 
     [Fact]

@@ -2,7 +2,7 @@
 
 let counter = 0;
 
-export function attach(form, composer, maximumBytes) {
+export async function attach(form, composer, maximumBytes) {
   const end = new AbortController();
   const on = (target, type, handler) => target.addEventListener(type, handler, { signal: end.signal });
   const textarea = form.querySelector("textarea");
@@ -26,7 +26,7 @@ export function attach(form, composer, maximumBytes) {
   });
 
   on(document, "keydown", event => {
-    if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]"))
+    if (event.key === "Escape" && !event.isComposing && !document.querySelector("dialog[open]") && !event.target.closest("[data-takes-escape]"))
       form.querySelector("[data-stop]")?.click();
   });
 
@@ -57,6 +57,11 @@ export function attach(form, composer, maximumBytes) {
   if (!CSS.supports("field-sizing", "content"))
     on(textarea, "input", () => textarea.rows = Math.min(8, textarea.value.split("\n").length));
 
+  // The page may be loaded anew at any time, by its user or because the server forgot it; a tab that is discarded is hidden before.
+  on(window, "pagehide", () => keep(form));
+  on(document, "visibilitychange", () => document.visibilityState === "hidden" ? keep(form) : store(null));
+  await restore(composer);
+
   if (matchMedia("(pointer: fine)").matches)
     textarea.focus(); // on a phone this would open the keyboard over the page
   form.dataset.ready = ""; // files can be dropped and pasted from now on
@@ -64,6 +69,37 @@ export function attach(form, composer, maximumBytes) {
 
 export function detach(form) {
   form?.end?.abort();
+}
+
+// One draft for the tab, not one for each chat: what was written stays in the field when another chat is opened, too.
+const draftKey = "draft";
+
+function keep(form) {
+  const text = form.querySelector("textarea").value;
+  const images = [...form.querySelectorAll("[data-hash]")].map(upload => ({ hash: upload.dataset.hash, name: upload.dataset.name }));
+  store(text || images.length ? JSON.stringify({ text, images }) : null);
+}
+
+async function restore(composer) {
+  const draft = store(null);
+  if (!draft)
+    return;
+  const { text, images } = JSON.parse(draft);
+  await composer.invokeMethodAsync("RestoreDraft", text, images);
+}
+
+/** Keeps a draft, or none, and returns the one before. */
+function store(draft) {
+  try {
+    const before = sessionStorage.getItem(draftKey);
+    if (draft === null)
+      sessionStorage.removeItem(draftKey);
+    else
+      sessionStorage.setItem(draftKey, draft);
+    return before;
+  } catch {
+    return null; // a browser may be told to store nothing
+  }
 }
 
 async function upload(form, composer, file, maximumBytes) {

@@ -3,7 +3,7 @@ const modal = document.getElementById("components-reconnect-modal");
 
 async function retry() {
   try {
-    // false: the server runs but has forgotten this page. Nothing is lost by loading it anew.
+    // false: the server runs but has forgotten this page. Chats are stored there, and the composer keeps what was not sent.
     if (!await Blazor.reconnect())
       location.reload();
   } catch {
