@@ -40,6 +40,7 @@ public class ApiErrorTests(SharedApiHost shared) : IClassFixture<SharedApiHost>
         { "/api/chat", """{"messages":[]}""", 400, "model is required" },
         { "/api/chat", """{"model":"llava-phi3","messages":[{"role":"robot","content":"x"}]}""", 400, "message 1 has the role 'robot'; there are" },
         { "/api/chat", """{"model":"llava-phi3","messages":[null]}""", 400, "message 1 is null" },
+        { "/api/chat", """{"model":"llava-phi3","messages":[{"role":"assistant","tool_calls":[null]}]}""", 400, "tool call 1 of message 1 names no function" },
         { "/api/chat", """{"model":"llava-phi3","messages":[{"role":"user","content":"x"}],"tools":[{"type":"function","function":{}}]}""", 400, "a tool must have a function with a name" },
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user","content":"x"}],"tool_choice":"sometimes"}""", 400, "invalid tool_choice: expected" },
         { "/v1/chat/completions", """{"model":"llava-phi3","messages":[{"role":"user","content":"x"}],"n":2}""", 400, "n is 2; one choice is written for a request" },
