@@ -60,6 +60,18 @@ public sealed partial class HealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metrics_CountMethodsThatClientsMakeUp_AsOne()
+    {
+        foreach (var method in (string[])["MADE", "UP"])
+        {
+            using var answer = await Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/_blazor/negotiate"), Cancel);
+        }
+        var text = await Client.GetStringAsync("/metrics", Cancel);
+        Assert.Matches("""assistant_http_requests_total\{route="/_blazor/negotiate",method="other",status="[0-9]+"\} 2\n""", text);
+        Assert.DoesNotContain("MADE", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OpenApi_DescribesEveryEndpointOfTheProtocols_AndNothingElse()
     {
         var document = JsonNode.Parse(await Client.GetStringAsync("/openapi.json", Cancel))!;
