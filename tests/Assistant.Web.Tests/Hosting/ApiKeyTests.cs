@@ -96,9 +96,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
     public async Task AnotherPage_CannotSendTheForm()
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/key") { Content = new FormUrlEncodedContent([new("key", Key)]) };
-        request.Headers.Add("Origin", "http://localhost:9");
+        request.Headers.TryAddWithoutValidation("Origin", "http://localhost:9/<b>");
         using var answer = await Client.SendAsync(request, Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("localhost:9/&lt;b&gt;", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
@@ -109,7 +110,6 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Contains("ApiKeys:0: a key must have at least 16 characters", e.Message, StringComparison.Ordinal);
     }
 
-    private Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers)
     [Fact]
     public async Task OneKey_NeedsNoList()
     {
@@ -153,6 +153,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Equal((name, HttpStatusCode.Unauthorized, HttpStatusCode.OK), (name, without.StatusCode, with.StatusCode));
     }
 
+    private Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers)
     {
         var request = new HttpRequestMessage(new HttpMethod(method), path);
         foreach (var (name, value) in headers)

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using Assistant.Web.Apis;
 using Microsoft.Extensions.Options;
 
@@ -17,10 +18,10 @@ internal sealed class ApiKeyGuard(RequestDelegate next, IOptions<ApiKeyOptions> 
     // What the page that asks for the key is made of.
     private static readonly string[] open = ["/health", "/app.css", "/icon.svg"];
 
-    public Task InvokeAsync(HttpContext context)
     // Of the start, for good: a settings file that is gone or half written would let everybody in.
     private readonly IList<string> keys = options.Value.Keys;
 
+    public Task InvokeAsync(HttpContext context)
     {
         var request = context.Request;
         if (keys.Count == 0 || open.Contains(request.Path.Value, StringComparer.Ordinal) || IsAllowed(request))
@@ -64,10 +65,9 @@ internal sealed class ApiKeyGuard(RequestDelegate next, IOptions<ApiKeyOptions> 
 
     private async Task EnterAsync(HttpContext context)
     {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length > 0 && !origin.Equals($"{context.Request.Scheme}://{context.Request.Host}", StringComparison.OrdinalIgnoreCase))
+        if (SameOrigin.Problem(context.Request) is { } foreign)
         {
-            await AskAsync(context, StatusCodes.Status403Forbidden, "Another page sent this.");
+            await AskAsync(context, StatusCodes.Status403Forbidden, HtmlEncoder.Default.Encode($"Another page sent this: {foreign}."));
             return;
         }
         var given = context.Request.HasFormContentType && context.Request.ContentLength is < 4096 ? (await context.Request.ReadFormAsync(context.RequestAborted))["key"].ToString().Trim() : "";
