@@ -20,6 +20,8 @@ internal static class PullCommand
             {
                 var file = Path.GetFullPath(result.GetValue(settings)!);
                 var root = Path.GetDirectoryName(file)!;
+                var isDefault = result.GetResult(settings) is null or { Implicit: true };
+                var configuration = new ConfigurationBuilder().AddJsonFile(file, optional: isDefault).AddEnvironmentVariables().Build();
                 var known = KnownModels.Read(Path.Combine(root, "models", "catalog.json"));
                 if (result.GetValue(name) is not { Length: > 0 } wanted)
                 {
@@ -27,7 +29,8 @@ internal static class PullCommand
                         await output.WriteLineAsync($"{model.Name,-16} {model.Description}");
                     return 0;
                 }
-                var configuration = new ConfigurationBuilder().AddJsonFile(file, optional: true).Build();
+                if (configuration.GetSection(nameof(ModelsOptions.Models)).GetChildren().Any(model => ModelNames.Equal(model[nameof(ModelOptions.Name)] ?? "", wanted)))
+                    throw new PullException($"the model '{wanted}' stands in \"Models\" of {Path.GetFileName(file)} and cannot be pulled; change it there");
                 var data = configuration["DataDirectory"] is { Length: > 0 } configured ? configured : "data";
                 var options = configuration.GetSection(PullOptions.Section).Get<PullOptions>() ?? new PullOptions();
                 if (new PullOptionsValidator().Validate(null, options) is { Failed: true } invalid)
@@ -46,7 +49,8 @@ internal static class PullCommand
             }
             catch (Exception problem) when (problem is PullException or ChatRequestException or ModelLoadException or IOException or UnauthorizedAccessException or InvalidDataException or InvalidOperationException)
             {
-                await error.WriteLineAsync($"\n{problem.Message}");
+                var place = problem is InvalidDataException { InnerException: not null } ? " " + problem.GetBaseException().Message : ""; // the line in the settings
+                await error.WriteLineAsync($"\n{problem.Message}{place}");
                 return 1;
             }
         });

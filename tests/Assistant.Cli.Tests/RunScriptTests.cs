@@ -7,6 +7,17 @@ namespace Assistant.Cli.Tests;
 public sealed class RunScriptTests
 {
     [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public void HelpOfTheServer_IsShown_WithoutStartingIt(string word)
+    {
+        using var process = Process.Start(new ProcessStartInfo("bash", ["run", "web", word, "--Urls=none"]) { WorkingDirectory = ReferenceData.RepositoryRoot, RedirectStandardOutput = true })!;
+        Assert.Contains("--DataDirectory=", process.StandardOutput.ReadToEnd(), StringComparison.Ordinal);
+        process.WaitForExit();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    [Theory]
     [InlineData("help")]
     [InlineData("--help")]
     [InlineData("-h")]

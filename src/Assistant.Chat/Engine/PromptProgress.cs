@@ -37,7 +37,7 @@ public sealed record PromptProgress(int Total, int Cached, int Processed, TimeSp
         var next = tokens.MoveNextAsync().AsTask();
         try
         {
-            while (!next.IsCompleted)
+            while (!next.IsCompleted && !leaving.IsCancellationRequested) // then the steps end at once, the token when it can
             {
                 await Task.WhenAny(next, steps.WaitToReadAsync(leaving.Token).AsTask()).ConfigureAwait(false);
                 if (steps.TryRead(out var step))

@@ -44,7 +44,8 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
             entry = waiting.Find(other => other.Key == key) ?? (current is { Abandoned: false } run ? run.Entries.Find(other => other.Key == key) : null);
             first = entry is null;
             if (entry is null)
-                waiting.Add(entry = new Entry(key, Task.Run(() => Prepare(key, image), CancellationToken.None)));
+                waiting.Add(entry = new Entry(key, image));
+            PrepareNext();
             entry.Wanted++;
             if (thread is null)
                 (thread = new Thread(Serve) { IsBackground = true, Name = "Vision tower" }).Start();
@@ -70,13 +71,20 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
         wake.Dispose();
     }
 
-    private (float[]? Known, RgbImage? Picture) Prepare(UInt128 key, PromptImage image)
+    /// <summary>Decodes those whose turn is next, and no others: pixels take far more memory than the file. Within the gate, whenever who waits changes.</summary>
+    private void PrepareNext()
     {
-        if (cache.Find(key, length) is { } known)
+        foreach (var entry in waiting.Take(MostPictures))
+            entry.Prepared ??= Task.Run(() => Prepare(entry), CancellationToken.None);
+    }
+
+    private (float[]? Known, RgbImage? Picture) Prepare(Entry entry)
+    {
+        if (cache.Find(entry.Key, length) is { } known)
             return (known, null);
         try
         {
-            return (null, pixels.Get(image));
+            return (null, pixels.Get(entry.Image));
         }
         catch (ImageDecodeException e)
         {
@@ -90,8 +98,8 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
         lock (gate)
         {
             entry.Wanted--;
-            if (entry.Wanted == 0)
-                waiting.Remove(entry);
+            if (entry.Wanted == 0 && waiting.Remove(entry))
+                PrepareNext();
             if (current is { Abandoned: false } run && run.Entries.TrueForAll(other => other.Wanted == 0))
             {
                 run.Abandoned = true;
@@ -105,7 +113,7 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
     {
         while (Next() is { } entry)
         {
-            Task.WaitAny(entry.Prepared); // which says nothing of how it ended
+            Task.WaitAny(entry.Prepared!); // which says nothing of how it ended
             if (Take() is not { } run)
                 continue;
             Encode(run, run.Entries);
@@ -137,16 +145,17 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
         {
             var most = secondsPerPicture == 0 ? 1 : (int)Math.Clamp(LongestRun / secondsPerPicture, 1, MostPictures);
             var entries = new List<Entry>();
-            while (entries.Count < most && waiting is [{ Prepared.IsCompleted: true } entry, ..])
+            while (entries.Count < most && waiting is [{ Prepared: { IsCompleted: true } prepared } entry, ..])
             {
                 waiting.RemoveAt(0);
-                if (entry.Prepared is { IsCompletedSuccessfully: true, Result: { Known: { } known } })
+                if (prepared is { IsCompletedSuccessfully: true, Result: { Known: { } known } })
                     entry.Features.TrySetResult(known);
-                else if (entry.Prepared is { IsCompletedSuccessfully: true })
+                else if (prepared.IsCompletedSuccessfully)
                     entries.Add(entry);
                 else
-                    entry.Features.TrySetException(entry.Prepared.Exception!.InnerException!);
+                    entry.Features.TrySetException(prepared.Exception!.InnerException!);
             }
+            PrepareNext();
             return current = entries.Count == 0 ? null : new Run(entries);
         }
     }
@@ -156,7 +165,7 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
         var started = time.GetTimestamp();
         try
         {
-            var features = encoder.Encode([.. entries.Select(entry => entry.Prepared.Result.Picture!)], run.Stop.Token);
+            var features = encoder.Encode([.. entries.Select(entry => entry.Prepared!.Result.Picture!)], run.Stop.Token);
             var seen = time.GetElapsedTime(started).TotalSeconds / entries.Count;
             secondsPerPicture = secondsPerPicture == 0 ? seen : (secondsPerPicture + seen) / 2;
             foreach (var (entry, rows) in entries.Zip(features))
@@ -191,12 +200,14 @@ internal sealed class TowerQueue(IImageEncoder encoder, ImageFeatureCache cache,
     }
 
     /// <summary>A picture that somebody wants.</summary>
-    private sealed class Entry(UInt128 key, Task<(float[]? Known, RgbImage? Picture)> prepared)
+    private sealed class Entry(UInt128 key, PromptImage image)
     {
         public UInt128 Key => key;
 
-        /// <summary>The features if they are known, else the pixels.</summary>
-        public Task<(float[]? Known, RgbImage? Picture)> Prepared => prepared;
+        public PromptImage Image => image;
+
+        /// <summary>The features if they are known, else the pixels; null until it is among the next.</summary>
+        public Task<(float[]? Known, RgbImage? Picture)>? Prepared { get; set; }
 
         public TaskCompletionSource<float[]> Features { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

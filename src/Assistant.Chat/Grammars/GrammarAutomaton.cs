@@ -149,31 +149,71 @@ internal sealed class GrammarAutomaton
         };
     }
 
+    /// <summary>Which rules can be empty: from what can be to what contains it, each node once, whatever the order of the rules.</summary>
     private static bool[] FindNullable(IReadOnlyList<GbnfNode> bodies)
     {
         var nullable = new bool[bodies.Count];
-        for (var changed = true; changed;)
+        var uses = bodies.Select(_ => new List<int>()).ToList(); // of rules: the nodes that name them
+        var (parents, missing) = (new List<int>(), new List<int>()); // of nodes: the one around it, and how many parts have yet to turn out empty
+        var empty = new Stack<int>();
+        for (var rule = 0; rule < bodies.Count; rule++)
+            Open(-1, needed: 1);
+        for (var rule = 0; rule < bodies.Count; rule++)
+            Visit(bodies[rule], rule);
+        while (empty.TryPop(out var node))
         {
-            changed = false;
-            for (var rule = 0; rule < bodies.Count; rule++)
+            if (node >= bodies.Count)
             {
-                if (!nullable[rule] && CanBeEmpty(bodies[rule]))
-                    changed = nullable[rule] = true;
+                Fill(parents[node]);
+                continue;
             }
+            nullable[node] = true;
+            uses[node].ForEach(Fill);
         }
         return nullable;
 
-        bool CanBeEmpty(GbnfNode node)
+        int Open(int parent, int needed)
+        {
+            parents.Add(parent);
+            missing.Add(needed);
+            if (needed == 0)
+                empty.Push(missing.Count - 1);
+            return missing.Count - 1;
+        }
+
+        void Fill(int node)
+        {
+            if (--missing[node] == 0)
+                empty.Push(node);
+        }
+
+        void Visit(GbnfNode node, int parent)
         {
             RuntimeHelpers.EnsureSufficientExecutionStack();
-            return node switch
+            switch (node)
             {
-                GbnfNode.Rule rule => nullable[rule.Index],
-                GbnfNode.Sequence sequence => sequence.Items.All(CanBeEmpty),
-                GbnfNode.Choice choice => choice.Alternatives.Any(CanBeEmpty),
-                GbnfNode.Repetition repetition => repetition.Least == 0 || CanBeEmpty(repetition.Item),
-                _ => false,
-            };
+                case GbnfNode.Rule rule:
+                    uses[rule.Index].Add(parent);
+                    break;
+                case GbnfNode.Sequence sequence:
+                    VisitAll(sequence.Items, Open(parent, sequence.Items.Count));
+                    break;
+                case GbnfNode.Choice choice:
+                    VisitAll(choice.Alternatives, Open(parent, needed: 1));
+                    break;
+                case GbnfNode.Repetition { Least: 0 }:
+                    Open(parent, needed: 0);
+                    break;
+                case GbnfNode.Repetition repetition:
+                    Visit(repetition.Item, parent);
+                    break;
+            }
+        }
+
+        void VisitAll(IReadOnlyList<GbnfNode> nodes, int parent)
+        {
+            foreach (var node in nodes)
+                Visit(node, parent);
         }
     }
 

@@ -106,11 +106,13 @@ public sealed class ModelsOptionsValidator : IValidateOptions<ModelsOptions>
 }
 
 /// <summary>How names of models compare: case-insensitive, and <c>name</c> means <c>name:latest</c>.</summary>
-internal static class ModelNames
+public static class ModelNames
 {
     private const string DefaultTag = ":latest";
 
+    /// <summary>Whether two names mean the same model.</summary>
     public static bool Equal(string a, string b) => string.Equals(WithoutTag(a), WithoutTag(b), StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>A name as the configuration writes it: without <c>:latest</c>.</summary>
     public static string WithoutTag(string name) => name.EndsWith(DefaultTag, StringComparison.OrdinalIgnoreCase) ? name[..^DefaultTag.Length] : name;
 }

@@ -1,4 +1,5 @@
 using Assistant.Chat.Tools.Vision;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -14,7 +15,8 @@ public static class ToolServices
     public static IServiceCollection AddAssistantTools(this IServiceCollection services, string contentRoot)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddOptions<ToolsOptions>().BindConfiguration(ToolsOptions.Section).Validate(
+        // Not BindConfiguration, which follows changes: one that is not valid would fail every answer.
+        services.AddOptions<ToolsOptions>().Configure<IConfiguration>((options, configuration) => configuration.GetSection(ToolsOptions.Section).Bind(options)).Validate(
             options => options is { MaxRounds: >= 1 and <= 64, MaxConsecutiveErrors: >= 0 and <= 64 },
             $"{ToolsOptions.Section}: MaxRounds must be 1 to 64, MaxConsecutiveErrors 0 to 64.").ValidateOnStart();
         services.TryAddSingleton(provider => new VisionTools(provider.GetRequiredService<IOptionsMonitor<ToolsOptions>>(), contentRoot));

@@ -1,6 +1,6 @@
 namespace Assistant.Chat.Tools;
 
-/// <summary>The tools that a model may use on the pictures of a chat, and the bounds of their use: section "Tools" of appsettings.json.</summary>
+/// <summary>The tools that a model may use on the pictures of a chat, and the bounds of their use: section "Tools" of appsettings.json, read at the start only.</summary>
 /// <remarks>Each tool names a folder with a network of its own; a tool without a folder is not offered. Relative paths start at the folder that holds appsettings.json.</remarks>
 public sealed class ToolsOptions
 {

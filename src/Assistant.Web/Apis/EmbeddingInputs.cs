@@ -23,8 +23,9 @@ internal static class EmbeddingInputs
                 [.. list.EnumerateArray().Select(item => new TextContent(item.GetString()))],
             _ => throw ApiException.BadRequest("invalid input type: a string or an array of strings was expected"),
         };
-        if (texts.Count + (images?.Count ?? 0) > MostInputs)
-            throw ApiException.BadRequest($"{texts.Count + images?.Count ?? 0} inputs were sent; at most {MostInputs} are embedded at once");
+        var count = texts.Count + (images?.Count ?? 0);
+        if (count > MostInputs)
+            throw ApiException.BadRequest($"{count} inputs were sent; at most {MostInputs} are embedded at once");
         return [.. texts, .. (images ?? []).Select((image, index) => image?.ToContent() ?? throw ApiException.BadRequest($"invalid image input: picture {index + 1} is null"))];
     }
 

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 
@@ -35,8 +36,13 @@ internal static class StartupErrors
     {
         IOException { InnerException: AddressInUseException } =>
             $"{addresses} is in use: another assistant or Ollama may be running there. End it, or choose another address with the setting Urls (./run --Urls=http://127.0.0.1:11435, or in appsettings.json).",
+        SocketException => $"The server cannot listen on {addresses}: {exception.Message}. The setting Urls chooses another address (ports below 1024 are often for administrators only).",
         OptionsValidationException invalid => $"appsettings.json: {string.Join("; ", invalid.Failures)}",
-        IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException { InnerException: null } =>
+        AggregateException several when several.InnerExceptions.All(inner => Explain(inner, addresses) is not null) =>
+            string.Join("; ", several.InnerExceptions.Select(inner => Explain(inner, addresses))),
+        InvalidDataException { InnerException: not null } => $"{exception.Message} {exception.GetBaseException().Message}", // which names the line
+        IOException or UnauthorizedAccessException or InvalidDataException or FormatException or InvalidOperationException { InnerException: null }
+            or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => // a value of the wrong type, with its key
             exception.Message,
         _ => null,
     };

@@ -161,6 +161,36 @@ public sealed class TowerQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task LongQueue_IsDecodedFromItsFront_AsPlacesBecomeFree()
+    {
+        const int AtOnce = 8;
+        using var leave = new CancellationTokenSource();
+        var first = Ask(1);
+        await InTowerAsync(1);
+        var one = pixels.Size;
+        var leaving = Enumerable.Range(2, 4).Select(number => queue.EncodeAsync(Picture(number), leave.Token)).ToList();
+        var staying = Ask([.. Enumerable.Range(6, 30)]);
+        await DecodedAsync(1 + AtOnce);
+        await leave.CancelAsync();
+        foreach (var task in leaving)
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => task.WaitAsync(Soon));
+        await DecodedAsync(1 + AtOnce + leaving.Count);
+        release.Set();
+
+        await Task.WhenAll(first).WaitAsync(Soon);
+        var answers = await Task.WhenAll(staying).WaitAsync(Soon);
+
+        Assert.All(answers.Zip(Enumerable.Range(6, 30)), pair => Assert.Equal(Expected(pair.Second), pair.First.Features));
+
+        async Task DecodedAsync(int count)
+        {
+            Assert.True(await Task.Run(() => SpinWait.SpinUntil(() => pixels.Size >= count * one, Soon)), $"{count} were not decoded");
+            await Task.Delay(50, TestContext.Current.CancellationToken); // for those that should wait
+            Assert.Equal(count * one, pixels.Size);
+        }
+    }
+
+    [Fact]
     public async Task BadPictures_FailAlone()
     {
         var nonsense = new PromptImage(new byte[] { 1, 2, 3 });

@@ -131,6 +131,28 @@ public class GrammarTests
         Assert.Contains("too ambiguous", Assert.Throws<LlamaException>(() => grammar.Matches(new string('a', 1000))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void RulesThatCanBeEmpty_AreFoundAlongALongChain_BesideALongRule()
+    {
+        // Each is known to be possibly empty only when the next is; looking at all rules for each of them would take minutes.
+        const int Length = 3990;
+        var chain = string.Concat(Enumerable.Range(0, Length).Select(i => $"r{i} ::= \"a\" | r{i + 1}\n"));
+        var grammar = Grammar.Parse($"root ::= r0 \".\" | many\n{chain}r{Length} ::= (\"b\"? ()){{2}}\nmany ::= {string.Join('|', Enumerable.Repeat("\"x\"", 40_000))}");
+        Assert.All((string[])[".", "a.", "bb.", "x"], answer => Assert.True(grammar.Matches(answer)));
+        Assert.All((string[])["", "a", "bbb.", "xx", "x."], answer => Assert.False(grammar.Matches(answer)));
+    }
+
+    public static TheoryData<string, string> Nullables => new()
+    {
+        { "root ::= (a b)? c\na ::= \"a\"?\nb ::= a a\nc ::= b | \"c\"", "" },
+        { "root ::= a{3}\na ::= \"a\" | b\nb ::= a1*\na1 ::= \"x\"", "" },
+        { "root ::= \"r\" a+ \"r\"\na ::= \"\"", "rr" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Nullables))]
+    public void RulesThatCanBeEmpty_AreLeftOut(string text, string answer) => Assert.True(Grammar.Parse(text).Matches(answer));
+
     public static TheoryData<string, string> Wrong => new()
     {
         { "", "no rule named 'root'" },

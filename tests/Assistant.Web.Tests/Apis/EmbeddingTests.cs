@@ -176,6 +176,14 @@ public sealed class EmbeddingTests : IAsyncLifetime
         Assert.Contains(message, error is JsonObject ? (string?)error["message"] : (string?)error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TooManyInputs_AreCountedInTheRefusal()
+    {
+        var (status, _, text) = await Host.SendAsync("/api/embed", $$"""{"model":"words","input":[{{string.Join(',', Enumerable.Repeat("\"a\"", 2049))}}]}""");
+        Assert.Equal(400, (int)status);
+        Assert.Contains("2049 inputs were sent; at most 2048", text, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("clip")]
     [InlineData("words")]

@@ -1,6 +1,11 @@
 using System.Net;
 using Assistant.Scripted;
 using Assistant.Scripted.Web;
+using Assistant.Web.Hosting.Keys;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Assistant.Web.Tests.Hosting;
@@ -91,9 +96,10 @@ public sealed class ApiKeyTests : IAsyncLifetime
     public async Task AnotherPage_CannotSendTheForm()
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "/key") { Content = new FormUrlEncodedContent([new("key", Key)]) };
-        request.Headers.Add("Origin", "http://localhost:9");
+        request.Headers.TryAddWithoutValidation("Origin", "http://localhost:9/<b>");
         using var answer = await Client.SendAsync(request, Cancel);
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        Assert.Contains("localhost:9/&lt;b&gt;", await answer.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
@@ -102,6 +108,49 @@ public sealed class ApiKeyTests : IAsyncLifetime
     {
         var e = await Assert.ThrowsAsync<OptionsValidationException>(() => RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("-")), settings: ["--ApiKeys:0=short"]));
         Assert.Contains("ApiKeys:0: a key must have at least 16 characters", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OneKey_NeedsNoList()
+    {
+        await using var one = await RunningAssistant.StartAsync(new ScriptedChatModels(new ScriptedAnswer("-")), settings: [$"--ApiKeys={Key}"]);
+        using var without = await Client.GetAsync(one.Address + "/api/tags", Cancel);
+        Client.DefaultRequestHeaders.Add("X-Api-Key", Key);
+        using var with = await Client.GetAsync(one.Address + "/api/tags", Cancel);
+        Assert.Equal((HttpStatusCode.Unauthorized, HttpStatusCode.OK), (without.StatusCode, with.StatusCode));
+    }
+
+    [Theory]
+    [InlineData("gone", null)]
+    [InlineData("without keys", "{}")]
+    [InlineData("a key that can be guessed", """{"ApiKeys":["short"]}""")]
+    public async Task ChangedSettings_TakeNoKeyAway_AndFailNoRequest(string name, string? changed)
+    {
+        var folder = Directory.CreateTempSubdirectory("assistant-keys-");
+        var settings = Path.Combine(folder.FullName, "appsettings.json");
+        await File.WriteAllTextAsync(settings, $$"""{"ApiKeys":["{{Key}}"]}""", Cancel);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Configuration.AddJsonFile(settings, optional: true);
+        builder.Services.AddApiKeys(builder.Configuration);
+        await using var application = builder.Build();
+        application.UseApiKeys();
+        application.MapGet("/api/tags", () => "served");
+        await application.StartAsync(Cancel);
+        using var http = new HttpClient { BaseAddress = new Uri(application.Urls.Single()) };
+
+        if (changed is null)
+            File.Delete(settings);
+        else
+            await File.WriteAllTextAsync(settings, changed, Cancel);
+        ((IConfigurationRoot)application.Configuration).Reload();
+        using var without = await http.GetAsync("/api/tags", Cancel);
+        http.DefaultRequestHeaders.Add("X-Api-Key", Key);
+        using var with = await http.GetAsync("/api/tags", Cancel);
+        folder.Delete(recursive: true);
+
+        Assert.Equal((name, HttpStatusCode.Unauthorized, HttpStatusCode.OK), (name, without.StatusCode, with.StatusCode));
     }
 
     private Task<HttpResponseMessage> SendAsync(string method, string path, params (string Name, string Value)[] headers)

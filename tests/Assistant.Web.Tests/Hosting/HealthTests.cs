@@ -60,6 +60,18 @@ public sealed partial class HealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metrics_CountMethodsThatClientsMakeUp_AsOne()
+    {
+        foreach (var method in (string[])["MADE", "UP"])
+        {
+            using var answer = await Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), "/_blazor/negotiate"), Cancel);
+        }
+        var text = await Client.GetStringAsync("/metrics", Cancel);
+        Assert.Matches("""assistant_http_requests_total\{route="/_blazor/negotiate",method="other",status="[0-9]+"\} 2\n""", text);
+        Assert.DoesNotContain("MADE", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task OpenApi_DescribesEveryEndpointOfTheProtocols_AndNothingElse()
     {
         var document = JsonNode.Parse(await Client.GetStringAsync("/openapi.json", Cancel))!;
@@ -80,6 +92,7 @@ public sealed partial class HealthTests : IAsyncLifetime
         var request = document["components"]!["schemas"]!["OllamaGenerateRequest"]!["properties"]!.AsObject();
         Assert.Contains("keep_alive", request.Select(property => property.Key));
         Assert.Equal("#/components/schemas/OllamaGenerateRequest", (string?)document["paths"]!["/api/generate"]!["post"]!["requestBody"]!["content"]!["application/json"]!["schema"]!["$ref"]);
+        Assert.Contains("\"arguments\":{\"type\":[\"object\",\"null\"]}", document.ToJsonString(), StringComparison.Ordinal);
         var references = Reference().Matches(document.ToJsonString()).Select(match => match.Groups[1].Value).Distinct().ToList();
         Assert.True(references.Count > 20);
         Assert.All(references, reference => Assert.NotNull(reference[2..].Split('/').Aggregate(document, (node, part) => node is JsonArray list ? list[int.Parse(part, null)]! : node[part]!)));

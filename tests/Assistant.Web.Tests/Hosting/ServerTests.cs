@@ -76,6 +76,32 @@ public sealed class ServerTests : IAsyncLifetime
     public async Task OwnPage_MayOpenTheCircuit() => Assert.Equal(
         HttpStatusCode.OK, (await SendAsync(HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1", ("Origin", assistant!.Address))).StatusCode);
 
+    [Theory]
+    [InlineData("https://chat.example.org", "https", HttpStatusCode.OK)]
+    [InlineData("https://chat.example.org", null, HttpStatusCode.Forbidden)]
+    [InlineData("http://chat.example.org", "https", HttpStatusCode.Forbidden)]
+    [InlineData("https://evil.example.org", "https", HttpStatusCode.Forbidden)]
+    public async Task PageBehindAProxyWithTls_MayOpenTheCircuit_WhereForwardedHeadersCount(string origin, string? scheme, HttpStatusCode expected)
+    {
+        await using var behind = await RunningAssistant.StartAsync(
+            new ScriptedChatModels(new ScriptedAnswer("-")), settings: ["--ForwardedHeaders_Enabled=true", "--Apis:AllowedHosts:0=chat.example.org"]);
+        var request = new HttpRequestMessage(HttpMethod.Post, behind.Address + "/_blazor/negotiate?negotiateVersion=1");
+        request.Headers.Host = "chat.example.org";
+        request.Headers.Add("Origin", origin);
+        if (scheme is not null)
+            request.Headers.Add("X-Forwarded-Proto", scheme);
+        Assert.Equal(expected, (await Client.SendAsync(request, Cancel)).StatusCode);
+    }
+
+    [Fact]
+    public async Task ForwardedScheme_CountsNotUnlessConfigured_AndTheAnswerSaysHow()
+    {
+        var response = await SendAsync(
+            HttpMethod.Post, "/_blazor/negotiate?negotiateVersion=1", ("Origin", assistant!.Address.Replace("http:", "https:", StringComparison.Ordinal)), ("X-Forwarded-Proto", "https"));
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+        Assert.Contains("ForwardedHeaders_Enabled", await response.Content.ReadAsStringAsync(Cancel), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task UnknownPath_IsNotFound() => Assert.Equal(HttpStatusCode.NotFound, (await Client.GetAsync("/no/such/thing", Cancel)).StatusCode);
 

@@ -291,11 +291,9 @@ public sealed class ToolCallReader
     {
         try
         {
-            var node = JsonNode.Parse(json);
-            (node as JsonObject)?.ContainsKey(""); // finds keys that stand there twice
-            return node;
+            return JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }); // at any depth: a node throws at its first use
         }
-        catch (Exception e) when (e is JsonException or ArgumentException)
+        catch (JsonException)
         {
             return null;
         }

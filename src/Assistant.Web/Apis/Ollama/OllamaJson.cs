@@ -9,8 +9,9 @@ namespace Assistant.Web.Apis.Ollama;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     PropertyNameCaseInsensitive = true,
+    AllowDuplicateProperties = false, // a schema or call with a key twice is read too late for a 400
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(ImagePayloadConverter)])]
+    Converters = [typeof(ImagePayloadConverter), typeof(JsonObjectConverter)])]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(OllamaGenerateRequest))]
 [JsonSerializable(typeof(OllamaChatRequest))]

@@ -130,10 +130,12 @@ internal static class OllamaRequestMapping
             contents.Add(new TextContent(text));
         foreach (var (number, call) in (message.ToolCalls ?? []).Index())
         {
+            if (call?.Function?.Name is not { } name)
+                throw ApiException.BadRequest($"tool call {number + 1} of message {index + 1} names no function");
             // Older clients send calls back without their id; a result then finds its call by name.
             var content = new FunctionCallContent(
                 call.Id ?? $"call_{index}_{number}",
-                call.Function?.Name ?? throw ApiException.BadRequest($"tool call {number + 1} of message {index + 1} names no function"),
+                name,
                 call.Function.Arguments?.ToDictionary(argument => argument.Key, object? (argument) => argument.Value));
             contents.Add(content);
             pending.Add(content);

@@ -10,8 +10,9 @@ namespace Assistant.Web.Apis.OpenAI;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
     PropertyNameCaseInsensitive = true,
+    AllowDuplicateProperties = false, // a schema or call with a key twice is read too late for a 400
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(ImagePayloadConverter)])]
+    Converters = [typeof(ImagePayloadConverter), typeof(JsonObjectConverter)])]
 [JsonSerializable(typeof(ChatCompletionRequest))]
 [JsonSerializable(typeof(CompletionRequest))]
 [JsonSerializable(typeof(EmbeddingRequest))]

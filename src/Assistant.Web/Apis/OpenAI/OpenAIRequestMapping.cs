@@ -66,6 +66,7 @@ internal static class OpenAIRequestMapping
         // This protocol's defaults, not Ollama's.
         Temperature = request.Temperature ?? 1,
         TopP = request.TopP ?? 1,
+        TopK = request.TopK,
         Seed = request.Seed,
         FrequencyPenalty = request.FrequencyPenalty,
         PresencePenalty = request.PresencePenalty,
@@ -78,8 +79,12 @@ internal static class OpenAIRequestMapping
         var properties = new AdditionalPropertiesDictionary();
         if (KeepAlive.Parse(request.KeepAlive) is { } keepAlive)
             properties[KeepAlive.Key] = keepAlive;
-        if (request.NumCtx is { } contextLength)
-            properties["num_ctx"] = contextLength;
+        foreach (var (name, value) in (ReadOnlySpan<(string, object?)>)[("num_ctx", request.NumCtx), ("min_p", request.MinP), ("typical_p", request.TypicalP),
+            ("repeat_penalty", request.RepeatPenalty), ("repeat_last_n", request.RepeatLastN), ("loop_limit", request.LoopLimit)])
+        {
+            if (value is not null)
+                properties[name] = value;
+        }
         if (request.Truncate == false)
             properties["truncate"] = false;
         return properties.Count == 0 ? null : properties;

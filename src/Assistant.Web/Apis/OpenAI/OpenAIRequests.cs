@@ -27,6 +27,15 @@ internal abstract record OpenAIRequest
     public float? FrequencyPenalty { get; init; }
     public float? PresencePenalty { get; init; }
 
+    /// <summary>As Ollama's option of this name, as are the following; not in OpenAI's own protocol.</summary>
+    public int? TopK { get; init; }
+
+    public float? MinP { get; init; }
+    public float? TypicalP { get; init; }
+    public float? RepeatPenalty { get; init; }
+    public int? RepeatLastN { get; init; }
+    public int? LoopLimit { get; init; }
+
     /// <summary>Token ids and what is added to their logits, -100 to 100.</summary>
     public JsonElement? LogitBias { get; init; }
 

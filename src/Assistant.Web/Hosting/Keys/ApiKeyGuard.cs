@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Encodings.Web;
 using Assistant.Web.Apis;
 using Microsoft.Extensions.Options;
 
@@ -9,7 +10,7 @@ namespace Assistant.Web.Hosting.Keys;
 /// Where keys are configured, lets through who has one: programs in the header <c>Authorization: Bearer</c> (or <c>X-Api-Key</c>),
 /// the page in a cookie, for which it asks once. Only <c>/health</c> and the greeting at <c>/</c> want none.
 /// </summary>
-internal sealed class ApiKeyGuard(RequestDelegate next, IOptionsMonitor<ApiKeyOptions> options)
+internal sealed class ApiKeyGuard(RequestDelegate next, IOptions<ApiKeyOptions> options)
 {
     private const string Cookie = "assistant-key";
     private const string Page = "/key";
@@ -17,14 +18,16 @@ internal sealed class ApiKeyGuard(RequestDelegate next, IOptionsMonitor<ApiKeyOp
     // What the page that asks for the key is made of.
     private static readonly string[] open = ["/health", "/app.css", "/icon.svg"];
 
+    // Of the start, for good: a settings file that is gone or half written would let everybody in.
+    private readonly IList<string> keys = options.Value.Keys;
+
     public Task InvokeAsync(HttpContext context)
     {
-        var keys = options.CurrentValue.Keys;
         var request = context.Request;
-        if (keys.Count == 0 || open.Contains(request.Path.Value, StringComparer.Ordinal) || IsAllowed(request, keys))
+        if (keys.Count == 0 || open.Contains(request.Path.Value, StringComparer.Ordinal) || IsAllowed(request))
             return request.Path == Page ? LeaveAsync(context) : next(context);
         if (request.Path == Page)
-            return HttpMethods.IsPost(request.Method) ? EnterAsync(context, keys) : AskAsync(context, StatusCodes.Status200OK, "");
+            return HttpMethods.IsPost(request.Method) ? EnterAsync(context) : AskAsync(context, StatusCodes.Status200OK, "");
         if (HttpMethods.IsGet(request.Method) && request.Headers.Accept.Any(accept => accept?.Contains("text/html", StringComparison.OrdinalIgnoreCase) == true))
             return LeaveAsync(context, Page);
         if (request.Path == "/" && !HttpMethods.IsPost(request.Method))
@@ -34,17 +37,17 @@ internal sealed class ApiKeyGuard(RequestDelegate next, IOptionsMonitor<ApiKeyOp
             new ApiError(StatusCodes.Status401Unauthorized, "a key of this server is required: Authorization: Bearer ..."), ErrorShape.For(request.Path)).ExecuteAsync(context);
     }
 
-    private static bool IsAllowed(HttpRequest request, IList<string> keys)
+    private bool IsAllowed(HttpRequest request)
     {
         var authorization = request.Headers.Authorization.ToString();
         var given = authorization.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? authorization[7..].Trim() : request.Headers["X-Api-Key"].ToString();
-        if (given.Length > 0 && Matches(given, keys, key => key))
+        if (given.Length > 0 && Matches(given, key => key))
             return true;
-        return request.Cookies[Cookie] is { Length: > 0 } cookie && Matches(cookie, keys, ToCookie);
+        return request.Cookies[Cookie] is { Length: > 0 } cookie && Matches(cookie, ToCookie);
     }
 
     /// <summary>Compares in a time that tells nothing about the keys: digests, and all of them.</summary>
-    private static bool Matches(string given, IList<string> keys, Func<string, string> expected)
+    private bool Matches(string given, Func<string, string> expected)
     {
         Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes], other = stackalloc byte[SHA256.HashSizeInBytes];
         SHA256.HashData(Encoding.UTF8.GetBytes(given), digest);
@@ -60,16 +63,15 @@ internal sealed class ApiKeyGuard(RequestDelegate next, IOptionsMonitor<ApiKeyOp
     /// <summary>What the cookie holds: it proves the key, does not tell it, and ends with it.</summary>
     private static string ToCookie(string key) => Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(key), "assistant page"u8));
 
-    private static async Task EnterAsync(HttpContext context, IList<string> keys)
+    private async Task EnterAsync(HttpContext context)
     {
-        var origin = context.Request.Headers.Origin.ToString();
-        if (origin.Length > 0 && !origin.Equals($"{context.Request.Scheme}://{context.Request.Host}", StringComparison.OrdinalIgnoreCase))
+        if (SameOrigin.Problem(context.Request) is { } foreign)
         {
-            await AskAsync(context, StatusCodes.Status403Forbidden, "Another page sent this.");
+            await AskAsync(context, StatusCodes.Status403Forbidden, HtmlEncoder.Default.Encode($"Another page sent this: {foreign}."));
             return;
         }
         var given = context.Request.HasFormContentType && context.Request.ContentLength is < 4096 ? (await context.Request.ReadFormAsync(context.RequestAborted))["key"].ToString().Trim() : "";
-        if (!Matches(given, keys, key => key))
+        if (!Matches(given, key => key))
         {
             await AskAsync(context, StatusCodes.Status401Unauthorized, "This is no key of this server.");
             return;

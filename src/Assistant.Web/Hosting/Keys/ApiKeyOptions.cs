@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Assistant.Web.Hosting.Keys;
 
-/// <summary>Who may use the server: key "ApiKeys" of appsettings.json, a list of texts.</summary>
+/// <summary>Who may use the server: key "ApiKeys" of appsettings.json, a list of texts; read at the start only.</summary>
 internal sealed class ApiKeyOptions
 {
     /// <summary>Name of the key.</summary>
@@ -32,9 +32,12 @@ internal static class ApiKeys
     /// <summary>Adds the options.</summary>
     public static IServiceCollection AddApiKeys(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<ApiKeyOptions>().Configure(keys => keys.Keys = configuration.GetSection(ApiKeyOptions.Section).Get<string[]>() ?? []).ValidateOnStart();
-        return services.AddSingleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>()
-            .AddSingleton<IOptionsChangeTokenSource<ApiKeyOptions>>(new ConfigurationChangeTokenSource<ApiKeyOptions>(configuration));
+        services.AddOptions<ApiKeyOptions>().Configure(keys => keys.Keys = configuration.GetSection(ApiKeyOptions.Section) switch
+        {
+            { Value: { Length: > 0 } one } => [one], // bound as a list, a text in its place would be no key at all
+            var list => list.Get<string[]>() ?? [],
+        }).ValidateOnStart();
+        return services.AddSingleton<IValidateOptions<ApiKeyOptions>, ApiKeyOptionsValidator>();
     }
 
     /// <summary>Refuses who has none.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Frozen;
 using Assistant.Chat.Models;
 
 namespace Assistant.Web.Hosting.Metrics;
@@ -8,6 +9,10 @@ internal sealed class ServerMetrics
 {
     /// <summary>Upper bounds of the histograms' buckets, in seconds.</summary>
     public static readonly double[] Bounds = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+
+    // Kestrel lets clients make methods up.
+    private static readonly FrozenSet<string> methods = FrozenSet.Create(
+        HttpMethods.Get, HttpMethods.Head, HttpMethods.Post, HttpMethods.Put, HttpMethods.Delete, HttpMethods.Options, HttpMethods.Patch, HttpMethods.Trace, HttpMethods.Connect);
 
     private readonly Lock gate = new();
     private readonly ConcurrentDictionary<(string Route, string Method, int Status), long> requests = new();
@@ -36,9 +41,10 @@ internal sealed class ServerMetrics
         }
     }
 
+    /// <summary>Counts a request; unknown methods together, as <c>other</c>.</summary>
     public void AddRequest(string route, string method, int status, TimeSpan duration)
     {
-        requests.AddOrUpdate((route, method, status), 1, (_, count) => count + 1);
+        requests.AddOrUpdate((route, methods.Contains(method) ? method : "other", status), 1, (_, count) => count + 1);
         Durations.Add(duration.TotalSeconds);
     }
 

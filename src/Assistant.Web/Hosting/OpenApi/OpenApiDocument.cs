@@ -102,9 +102,9 @@ internal static class OpenApiDocument
     }
 
     private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema) =>
-        context.TypeInfo.Type == typeof(ImagePayload)
-            ? new JsonObject { ["type"] = "string", ["description"] = "A picture in base64, bare or as a data URL." }
-            : schema;
+        context.TypeInfo.Type == typeof(ImagePayload) ? new JsonObject { ["type"] = "string", ["description"] = "A picture in base64, bare or as a data URL." }
+        : context.TypeInfo.Type == typeof(JsonObject) ? new JsonObject { ["type"] = new JsonArray("object", "null") } // whose converter tells nothing
+        : schema;
 
     /// <summary>Points references within a schema at the place that it has in the document.</summary>
     private static void Anchor(JsonNode? node, string place)

@@ -6,6 +6,7 @@ using Assistant.Vision.Pipelines;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 
 namespace Assistant.Chat.Tests.Tools.Vision;
 
@@ -83,6 +84,20 @@ public class VisionToolsTests
         var tool = (AIFunction)services.GetRequiredService<VisionTools>().For([TinyChat.User(red, green)])[0];
         var values = JsonNode.Parse(arguments)!.AsObject().ToDictionary(pair => pair.Key, object? (pair) => pair.Value);
         Assert.Equal(error, (string?)(await CallAsync(tool, values))["error"]);
+    }
+
+    [Fact]
+    public void Settings_AreThoseOfTheStart()
+    {
+        using var folder = new NetworkFolder();
+        using var services = Services(folder, new() { ["Tools:Caption"] = "blip_caption", ["Tools:MaxRounds"] = "2" });
+        services.GetRequiredService<IStartupValidator>().Validate();
+        var configuration = (IConfigurationRoot)services.GetRequiredService<IConfiguration>();
+        configuration["Tools:MaxRounds"] = "0"; // not valid
+        configuration.Reload();
+        var tools = services.GetRequiredService<VisionTools>();
+        Assert.Equal(2, tools.Options.MaxRounds);
+        Assert.Single(tools.For([TinyChat.User(red)]));
     }
 
     private static ServiceProvider Services(NetworkFolder folder, Dictionary<string, string?> settings) => new ServiceCollection()

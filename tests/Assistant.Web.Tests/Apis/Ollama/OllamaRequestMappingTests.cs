@@ -48,13 +48,14 @@ public class OllamaRequestMappingTests
         var messages = Read("""
             {"messages":[
               {"role":"user","content":"Where and what?"},
-              {"role":"assistant","content":"","tool_calls":[{"function":{"name":"locate","arguments":{"what":"dog"}}},{"function":{"name":"caption"}},{"id":"mine","function":{"name":"count"}}]},
+              {"role":"assistant","content":"","tool_calls":[{"function":{"name":"locate","arguments":{"what":"dog","What":"any","in":{"a":1,"A":2}}}},{"function":{"name":"caption"}},{"id":"mine","function":{"name":"count"}}]},
               {"role":"tool","tool_name":"caption","content":"a dog"},
               {"role":"tool","tool_call_id":"mine","content":"1"},
               {"role":"tool","content":"left"}]}
             """).ToMessages();
         var calls = messages[1].Contents.OfType<FunctionCallContent>().ToArray();
         Assert.Equal("dog", calls[0].Arguments!["what"]!.ToString());
+        Assert.Equal("any", calls[0].Arguments!["What"]!.ToString()); // a tool's own names, in which case counts
         Assert.Equal(
             [calls[1].CallId, "mine", calls[0].CallId],
             messages.Skip(2).Select(message => Assert.IsType<FunctionResultContent>(Assert.Single(message.Contents)).CallId));

@@ -127,6 +127,20 @@ public class OpenAIChatTests
     [Theory]
     [InlineData("/v1/chat/completions", """ "messages":[{"role":"user","content":"x"}] """)]
     [InlineData("/v1/completions", """ "prompt":"x" """)]
+    public async Task OptionsOfOtherServers_ReachTheModel_AsOllamasDo(string path, string what)
+    {
+        await using var host = await ApiHost.StartAsync("ok");
+        await host.SendAsync(path, $$"""{"model":"llava-phi3",{{what}},"top_k":3,"min_p":0.25,"typical_p":0.5,"repeat_penalty":1.5,"repeat_last_n":32,"loop_limit":0}""");
+        var options = host.Chat.LastRequest.Options;
+        Assert.Equal(3, options.TopK);
+        Assert.Equal(
+            new Dictionary<string, object?> { ["min_p"] = 0.25f, ["typical_p"] = 0.5f, ["repeat_penalty"] = 1.5f, ["repeat_last_n"] = 32, ["loop_limit"] = 0 },
+            options.AdditionalProperties!.ToDictionary());
+    }
+
+    [Theory]
+    [InlineData("/v1/chat/completions", """ "messages":[{"role":"user","content":"x"}] """)]
+    [InlineData("/v1/completions", """ "prompt":"x" """)]
     [InlineData("/api/chat", """ "messages":[{"role":"user","content":"x"}] """)]
     [InlineData("/api/generate", """ "prompt":"x" """)]
     public async Task Grammar_ReachesTheModel(string path, string what)
