@@ -28,18 +28,20 @@ internal static class TrainCommand
         var output = OutputDirectory(Pocket.OutputDirectory);
         var start = new Option<string?>("--start-from") { Description = "Folder of finished model files to start from, such as models/pocket." };
         var vocabulary = new Option<bool>("--new-vocabulary") { Description = "Gives the model to start from a tokenizer trained on today's texts." };
+        var average = new Option<string?>("--average-with") { Description = "Folder of finished model files, such as those to start from, whose weights are averaged with the trained ones." };
         var tower = Steps("--tower-steps", "Steps of the first stage: the tower and its labels.", Pocket.TowerSteps);
         var find = Steps("--find-steps", "Steps of the second stage: language model and projector beside the frozen tower find the object that is asked for.", Pocket.FindSteps);
         var talk = Steps("--talk-steps", "Steps of the third stage: language model and projector beside the frozen tower.", Pocket.TalkSteps);
         var settle = Steps("--settle-steps", "Steps of the last stage: all together.", Pocket.SettleSteps);
         var (stream, threads) = (Stream(), Threads());
-        var command = new Command("pocket", "A LLaVA-Phi3 such as the bundled one.") { directory, output, start, vocabulary, tower, find, talk, settle, stream, threads };
+        var command = new Command("pocket", "A LLaVA-Phi3 such as the bundled one.") { directory, output, start, vocabulary, average, tower, find, talk, settle, stream, threads };
         command.SetAction((result, cancellationToken) => RunAsync(new PocketRecipe
         {
             RunDirectory = result.GetValue(directory)!,
             OutputDirectory = result.GetValue(output)!,
             StartFrom = result.GetValue(start),
             NewVocabulary = result.GetValue(vocabulary),
+            AverageWith = result.GetValue(average),
             TowerSteps = result.GetValue(tower),
             FindSteps = result.GetValue(find),
             TalkSteps = result.GetValue(talk),

@@ -6,6 +6,8 @@ namespace LlamaCpp;
 /// <summary>Draws tokens from logits: biases, penalties, filters, temperature, seeded draw, and a constraint if there is one. One per answer.</summary>
 public sealed unsafe class LlamaSampler : IDisposable
 {
+    private const int MostLoops = 4; // of an answer that cannot end: lists may hold several
+
     private readonly LlamaModel model;
     private readonly SafeLlamaSamplerHandle chain;
     private readonly ITokenConstraint? constraint;
@@ -45,6 +47,9 @@ public sealed unsafe class LlamaSampler : IDisposable
 
     /// <summary>The seed in use: the asked-for one, or the random one chosen instead.</summary>
     public uint Seed { get; }
+
+    /// <summary>Whether an answer that its constraint does not let end has fallen into a loop for the fourth time: it should be cut off.</summary>
+    public bool HasGivenUp { get; private set; }
 
     /// <summary>How likely the last drawn token and its rivals were; null where <see cref="SamplingOptions.TopLogprobs"/> asks for nothing.</summary>
     public TokenLogprobs? Logprobs { get; private set; }
@@ -101,6 +106,7 @@ public sealed unsafe class LlamaSampler : IDisposable
         constraint?.Reset();
         loops?.Reset();
         loopsEnded = 0;
+        HasGivenUp = false;
     }
 
     /// <summary>Frees the native sampler.</summary>
@@ -140,6 +146,7 @@ public sealed unsafe class LlamaSampler : IDisposable
         var canEnd = false;
         for (var token = 0; token < logits.Length && !canEnd; token++)
             canEnd = IsEnd(token, logits);
+        HasGivenUp = !canEnd && loopsEnded >= MostLoops;
         for (var token = 0; token < logits.Length && canEnd; token++)
             logits[token] = IsEnd(token, logits) ? logits[token] : float.NegativeInfinity;
     }

@@ -41,7 +41,7 @@ public sealed record SamplingOptions
     public float PresencePenalty { get; init; }
 
     /// <summary>Repeated tokens from which on an answer that says a phrase at least three times in a row is in a loop. The first loop of an answer is broken where the
-    /// model is least sure of it; at the second the answer ends, if the constraint lets it and no bias is about tokens that end it.</summary>
+    /// model is least sure of it; at the second the answer ends, if the constraint lets it and no bias is about tokens that end it; where the constraint does not, <see cref="LlamaSampler.HasGivenUp"/> tells of the fourth.</summary>
     /// <value>The default is 0: off.</value>
     public int LoopLimit { get; init; }
 

@@ -177,8 +177,26 @@ public class LlamaSamplerTests
         Assert.Equal([yes, yes, yes, yes], said[..4]);
         Assert.NotEqual(yes, said[4]);
 
-        using var bound = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2 }, new Always(yes));
+        using var bound = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2 }, new Only(yes));
         Assert.Equal([yes, yes, yes, yes, yes, yes, yes, yes, yes, yes], [.. Five(bound), .. Five(bound)]);
+        Assert.False(bound.HasGivenUp);
+    }
+
+    [Fact]
+    public void LoopLimit_GivesUpAnAnswerThatCannotEnd()
+    {
+        using var model = LlamaModel.Load(TinyModel.DefaultPath);
+        var logits = new float[model.Vocab.Count];
+        (logits[10], logits[40]) = (2, 1);
+        using var sampler = new LlamaSampler(model, new() { Temperature = 0, LoopLimit = 2 }, new Only(10, 40));
+        var said = new List<int>();
+        while (!sampler.HasGivenUp && said.Count < 100)
+            said.Add(sampler.Sample(logits));
+
+        Assert.Equal([10, 10, 10, 10, 40, 10, 10, 10, 10, 40, 10, 10, 10, 10, 40], said[..15]);
+        Assert.InRange(said.Count, 16, 30);
+        sampler.Reset();
+        Assert.False(sampler.HasGivenUp);
     }
 
     [Fact]
@@ -320,11 +338,12 @@ public class LlamaSamplerTests
         public void Reset() => written = "";
     }
 
-    private sealed class Always(int token) : ITokenConstraint
+    /// <summary>Nothing but these tokens, below 512.</summary>
+    private sealed class Only(params int[] tokens) : ITokenConstraint
     {
-        private readonly ulong[] allowed = [.. Enumerable.Range(0, 1 + token / 64).Select(word => word == token / 64 ? 1UL << (token % 64) : 0)];
+        private readonly ulong[] allowed = [.. Enumerable.Range(0, 8).Select(word => tokens.Where(token => token / 64 == word).Aggregate(0UL, (bits, token) => bits | 1UL << (token % 64)))];
 
-        public bool Allows(int other) => other == token;
+        public bool Allows(int token) => tokens.Contains(token);
         public ReadOnlySpan<ulong> Allowed() => allowed;
         public void Accept(int accepted) { }
         public void Reset() { }

@@ -33,6 +33,10 @@ public sealed class PocketRecipe : Recipe
     /// <summary>Whether a model to start from gets a tokenizer for today's texts: what its vocabulary says in several tokens starts as their mean.</summary>
     public bool NewVocabulary { get; init; }
 
+    /// <summary>Folder of finished model files, such as those to start from, whose weights are averaged with the trained ones; null takes the trained ones alone.</summary>
+    /// <remarks>Of two trainings from the same weights the mean is often better at what either is good at: Wortsman et al. 2022, arXiv:2203.05482.</remarks>
+    public string? AverageWith { get; init; }
+
     /// <summary>Steps of the first stage: the tower and its labels, 32 pictures each.</summary>
     public long TowerSteps { get; init; } = 10_000;
 
@@ -56,7 +60,7 @@ public sealed class PocketRecipe : Recipe
             LlavaImport.Load(model, Path.Combine(StartFrom, TextFile), Path.Combine(StartFrom, ProjectorFile), OldTokens(StartFrom, tokenizer));
         using var labels = new TowerWithLabels(model.VisionTower, model.Config.Vision.HiddenSize);
         // Finished files hold no label heads, and learning with untrained ones would spoil a tower that is trained.
-        if (StartFrom is not null)
+        if (StartFrom is not null && TowerSteps + SettleSteps > 0)
             train(new TowerStage(labels, Seed, HeadSteps, batchSize: 32, freezeTower: true) { Optimizer = new OptimizerSettings { LearningRate = 5e-3, WarmupSteps = 20 } });
         train(new TowerStage(labels, Seed, TowerSteps, batchSize: 32)
             { Optimizer = new OptimizerSettings { LearningRate = 2e-3, WarmupSteps = 200, FinalShare = 0.3 } });
@@ -66,7 +70,21 @@ public sealed class PocketRecipe : Recipe
             { Optimizer = new OptimizerSettings { LearningRate = 1.5e-3, WarmupSteps = 50 } });
         train(new TalkStage("settle", model, vocabulary, labels, freezeTower: false, Seed + 3, SettleSteps, PicturesPerStep, QuestionsPerPicture)
             { Optimizer = new OptimizerSettings { LearningRate = 3e-4, WarmupSteps = 20 } });
+        if (AverageWith is not null)
+            Average(model, tokenizer, AverageWith);
         Export(model, tokenizer);
+    }
+
+    private static void Average(LlavaForConditionalGeneration model, SentencePieceTokenizer tokenizer, string folder)
+    {
+        if (!ReadTokenizer(Path.Combine(folder, TextFile)).Tokens.SequenceEqual(tokenizer.Vocabulary.Tokens))
+            throw new TrainingException($"The model in {folder} has another vocabulary: its weights cannot be averaged with these.");
+        using var noGrad = no_grad();
+        using var other = new LlavaForConditionalGeneration(model.Config);
+        LlavaImport.Load(other, Path.Combine(folder, TextFile), Path.Combine(folder, ProjectorFile));
+        var weights = other.state_dict();
+        foreach (var (name, weight) in model.state_dict())
+            weight.add_(weights[name]).mul_(0.5);
     }
 
     private SentencePieceTokenizer LoadOrTrainTokenizer(CancellationToken cancellationToken)

@@ -67,6 +67,9 @@ internal interface ITokenSampler : IDisposable
     /// <summary>Notes a token of the prompt for the penalties.</summary>
     void Observe(int token);
 
+    /// <summary>See <see cref="LlamaSampler.HasGivenUp"/>.</summary>
+    bool HasGivenUp { get; }
+
     /// <summary>See <see cref="LlamaSampler.Logprobs"/>.</summary>
     TokenLogprobs? Logprobs { get; }
 }

@@ -79,6 +79,8 @@ internal sealed class LlamaSequenceModel : ISequenceModel
 
     private sealed class Sampler(LlamaContext context, LlamaSampler sampler) : ITokenSampler
     {
+        public bool HasGivenUp => sampler.HasGivenUp;
+
         public TokenLogprobs? Logprobs => sampler.Logprobs;
 
         public int Sample(int index) => sampler.Sample(context, index);

@@ -330,7 +330,7 @@ internal sealed class Scheduler : IDisposable
             report.Logprobs.Enqueue(logprobs);
         job.Write(token);
         job.Pending = token;
-        if (report.AnswerTokens >= job.Request.MaxTokens || job.Slot!.Known.Count >= model.SequenceLength)
+        if (report.AnswerTokens >= job.Request.MaxTokens || job.Slot!.Known.Count >= model.SequenceLength || job.Sampler.HasGivenUp)
         {
             report.FinishReason = ChatFinishReason.Length;
             End(job, null);

@@ -38,6 +38,9 @@ public class SchedulerTests
         (tokens, report) = await endless.AskAsync("abcd", maxTokens: null);
         Assert.Equal((40 - 4 + 1, ChatFinishReason.Length), (tokens.Count, report.FinishReason)); // the last token is written, not read
 
+        using var weary = new ScriptedEngine(new ScriptedSequenceModel { GivesUpAfter = 9 });
+        Assert.Equal((9, ChatFinishReason.Length), await weary.AskAsync("abcd", maxTokens: null) is var given ? (given.Tokens.Count, given.Report.FinishReason!.Value) : default);
+
         var stop = tokens[5];
         var request = endless.Request(endless.Prompt("abcd"), 30) with { StopTokens = new HashSet<int> { stop } };
         tokens = await endless.Engine.GenerateAsync(request, report = new()).ToListAsync();

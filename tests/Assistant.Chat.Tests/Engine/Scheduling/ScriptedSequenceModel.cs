@@ -37,6 +37,9 @@ internal sealed class ScriptedSequenceModel(int sequences = 4, int sequenceLengt
     /// <summary>Answers of this model end by themselves; without it they go on until something else ends them.</summary>
     public bool Ends { get; init; }
 
+    /// <summary>Tokens after which a sampler of this model gives up.</summary>
+    public int GivesUpAfter { get; init; } = int.MaxValue;
+
     /// <summary>Called with each batch before it is computed.</summary>
     public Action<LlamaBatch, CancellationToken>? OnDecode { get; set; }
 
@@ -154,9 +157,17 @@ internal sealed class ScriptedSequenceModel(int sequences = 4, int sequenceLengt
 
     private sealed class Sampler(ScriptedSequenceModel model) : ITokenSampler
     {
+        private int drawn;
+
+        public bool HasGivenUp => drawn >= model.GivesUpAfter;
+
         public TokenLogprobs? Logprobs => null;
 
-        public int Sample(int index) => Token(model.logits[index]); // there must be logits: llama.cpp aborts without
+        public int Sample(int index)
+        {
+            drawn++;
+            return Token(model.logits[index]); // there must be logits: llama.cpp aborts without
+        }
 
         public void Observe(int token)
         {
