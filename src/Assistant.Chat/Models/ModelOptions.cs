@@ -180,7 +180,7 @@ public sealed class ModelSamplingOptions
     /// <value>The default is 0.</value>
     public float PresencePenalty { get; set; }
 
-    /// <summary>Repeated tokens from which on an answer that says a phrase at least three times in a row is in a loop: the first is broken, at the second the answer ends; 0 lets them be.</summary>
+    /// <summary>Repeated tokens from which on an answer that says a phrase at least three times in a row is in a loop: the first is broken, at the second the answer ends (at the fourth where a grammar does not let it); 0 lets them be.</summary>
     /// <value>The default is 128.</value>
     public int LoopLimit { get; set; } = 128;
 
