@@ -115,14 +115,15 @@ public sealed unsafe class LlamaSampler : IDisposable
     private int SampleFrom(ReadOnlySpan<float> original)
     {
         var logits = original;
-        if (biases.Length > 0 || loops?.Next is not null)
+        var again = loops?.Next;
+        if (biases.Length > 0 || again is not null)
         {
             var biased = (sharedLogits?.Length == original.Length ? sharedLogits : sharedLogits = new float[original.Length]).AsSpan();
             original.CopyTo(biased);
             foreach (var (token, bias) in biases)
                 biased[token] += bias;
-            if (loops?.Next is { } again && loops.Ends(biased[again] - LargestBut(again, biased)))
-                EndLoop(again, biased);
+            if (again is { } next && loops!.Ends(biased[next] - LargestBut(next, biased)))
+                EndLoop(next, biased);
             logits = biased;
         }
         var best = Largest(logits);

@@ -29,8 +29,7 @@ internal sealed class LoopGuard(int limit)
         leads.Add(lead);
         if (leads.Count <= loop || lead < 0 || float.IsPositiveInfinity(lead))
             return false;
-        var round = leads.Take(loop).ToList();
-        return (leads.Count - 1) % loop == round.IndexOf(round.Min());
+        return (leads.Count - 1) % loop == leads.IndexOf(leads.Take(loop).Min());
     }
 
     /// <summary>Notes a token of the answer.</summary>

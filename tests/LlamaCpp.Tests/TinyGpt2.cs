@@ -24,17 +24,16 @@ internal static class TinyGpt2
         TinyModel.AddVocabulary(gguf);
 
         var random = new Random(5);
-        float[] Random(int count, double deviation, double mean = 0) => [.. Enumerable.Range(0, count).Select(_ => (float)(mean + deviation * (2 * random.NextDouble() - 1)))];
-        void Matrix(string name, int from, int to) => gguf.AddTensor(name + ".weight", [from, to], Random(from * to, 2 / Math.Sqrt(from)));
+        void Matrix(string name, int from, int to) => gguf.AddRandom(random, name + ".weight", [from, to], 2 / Math.Sqrt(from));
         void Linear(string name, int from, int to)
         {
             Matrix(name, from, to);
-            gguf.AddTensor(name + ".bias", [to], Random(to, 0.1));
+            gguf.AddRandom(random, name + ".bias", [to], 0.1);
         }
         void Norm(string name)
         {
-            gguf.AddTensor(name + ".weight", [Width], Random(Width, 0.1, 1));
-            gguf.AddTensor(name + ".bias", [Width], Random(Width, 0.1));
+            gguf.AddRandom(random, name + ".weight", [Width], 0.1, 1);
+            gguf.AddRandom(random, name + ".bias", [Width], 0.1);
         }
         Matrix("token_embd", Width, TinyModel.Tokens.Count);
         Matrix("position_embd", Width, ContextLength);

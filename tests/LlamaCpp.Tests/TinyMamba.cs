@@ -25,9 +25,8 @@ internal static class TinyMamba
         TinyModel.AddVocabulary(gguf);
 
         var random = new Random(5);
-        float[] Random(int count, double deviation, double mean = 0) => [.. Enumerable.Range(0, count).Select(_ => (float)(mean + deviation * (2 * random.NextDouble() - 1)))];
-        void Matrix(string name, int from, int to) => gguf.AddTensor(name, [from, to], Random(from * to, 2 / Math.Sqrt(from)));
-        void Vector(string name, int length, double deviation, double mean = 0) => gguf.AddTensor(name, [length], Random(length, deviation, mean));
+        void Matrix(string name, int from, int to) => gguf.AddRandom(random, name, [from, to], 2 / Math.Sqrt(from));
+        void Vector(string name, int length, double deviation, double mean = 0) => gguf.AddRandom(random, name, [length], deviation, mean);
         Matrix("token_embd.weight", Width, TinyModel.Tokens.Count);
         Vector("output_norm.weight", Width, 0.1, 1);
         for (var layer = 0; layer < Layers; layer++)
@@ -40,7 +39,7 @@ internal static class TinyMamba
             Matrix(block + "ssm_x.weight", Inner, Rank + 2 * State);
             Matrix(block + "ssm_dt.weight", Rank, Inner);
             Vector(block + "ssm_dt.bias", Inner, 0.1);
-            gguf.AddTensor(block + "ssm_a", [State, Inner], Random(State * Inner, 0.5, -1)); // negative: the state fades
+            gguf.AddRandom(random, block + "ssm_a", [State, Inner], 0.5, -1); // negative: the state fades
             Vector(block + "ssm_d", Inner, 0.5);
             Matrix(block + "ssm_out.weight", Inner, Width);
         }

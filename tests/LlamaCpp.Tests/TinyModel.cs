@@ -191,6 +191,10 @@ internal sealed class TinyGguf
 
     public void AddTensor(string name, int[] shape, float[] data) => tensors.Add((name, shape, data));
 
+    /// <summary>Adds a tensor of evenly spread values.</summary>
+    public void AddRandom(Random random, string name, int[] shape, double deviation, double mean = 0) =>
+        AddTensor(name, shape, [.. Enumerable.Range(0, shape.Aggregate(1, (count, size) => count * size)).Select(_ => (float)(mean + deviation * (2 * random.NextDouble() - 1)))]);
+
     public void Write(string path)
     {
         using var w = new BinaryWriter(File.Create(path));

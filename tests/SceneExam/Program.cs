@@ -11,12 +11,7 @@ using SceneExam.Questions;
 using SceneExam.Tools;
 using SceneExam.ZeroShot;
 
-var count = new Option<int>("--count") { Description = "Questions to ask.", DefaultValueFactory = _ => 270 };
-count.Validators.Add(result =>
-{
-    if (result.GetValue(count) < 0)
-        result.AddError("--count must be 0 or more.");
-});
+var count = Count("Questions to ask.", 270);
 var seed = new Option<int>("--seed") { Description = "Which exam: the same seed gives the same pictures and questions.", DefaultValueFactory = _ => 1 };
 var families = new Option<int[]>("--families") { Description = "Question families to ask, such as 1 2 3; otherwise all.", AllowMultipleArgumentsPerToken = true };
 families.AcceptOnlyFromAmong([.. QuestionMaker.Families.Select(family => family.ToString(CultureInfo.InvariantCulture))]);
@@ -78,18 +73,24 @@ command.SetAction(async (arguments, cancellationToken) =>
 });
 return await command.Parse(args).InvokeAsync();
 
+static Option<int> Count(string description, int value)
+{
+    var count = new Option<int>("--count") { Description = description, DefaultValueFactory = _ => value };
+    count.Validators.Add(result =>
+    {
+        if (result.GetValue(count) < 0)
+            result.AddError("--count must be 0 or more.");
+    });
+    return count;
+}
+
 static bool IsExplained(Exception exception) =>
     exception is IOException or InvalidDataException or OptionsValidationException or ModelNotFoundException or ModelLoadException or ChatRequestException;
 
 static Command ToolCommand(ModelFileOptions files)
 {
-    var count = new Option<int>("--count") { Description = "Requests of each sort.", DefaultValueFactory = _ => 60 };
-    count.Validators.Add(result =>
-{
-    if (result.GetValue(count) < 0)
-        result.AddError("--count must be 0 or more.");
-});
-var seed = new Option<int>("--seed") { Description = "Which requests.", DefaultValueFactory = _ => 1 };
+    var count = Count("Requests of each sort.", 60);
+    var seed = new Option<int>("--seed") { Description = "Which requests.", DefaultValueFactory = _ => 1 };
     var wrong = new Option<bool>("--wrong") { Description = "Print what went wrong." };
     var command = new Command("tools", "Examines whether a model calls tools where they are needed, and only there.") { count, seed, files.TextModel, files.Projector, files.Threads, wrong };
     command.SetAction(async (arguments, cancellationToken) =>

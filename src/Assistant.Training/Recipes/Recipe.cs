@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Assistant.Training.Trainer;
+using Assistant.Vision.Weights;
 using static TorchSharp.torch;
 
 namespace Assistant.Training.Recipes;
@@ -61,7 +62,7 @@ public abstract class Recipe
         var path = Path.Combine(RunDirectory, "origin.txt");
         var origin = $"{Origin}, stream {Stream}";
         if (!File.Exists(path))
-            File.WriteAllText(path, origin + "\n");
+            AtomicFile.WriteAllText(path, origin + "\n");
         else if (File.ReadAllText(path).Trim() is var before && before != origin)
             throw new TrainingException($"{RunDirectory} holds a run that began from {before}, and this one begins from {origin}: give it another folder (--run), or delete that one.");
     }

@@ -38,11 +38,8 @@ public sealed class CopyingTests
             new SceneTurn(QuestionFamily.Tools, "Weather in Rome in 3 days?", "<tool_call>{\"name\":\"sky\",\"arguments\":{\"city\":\"Rome\",\"days\":3}}</tool_call>", null, null, null),
             new SceneTurn(QuestionFamily.Tools, "<tool_response>{\"sky\":\"rain\",\"degrees\":7}</tool_response>", "Sky: rain, degrees: 7.", null, null, null),
         ]) { System = "{\"name\":\"sky\",\"description\":\"Rome\"}" };
-        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns, conversation.System);
-        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
-        builder.Add(0, conversation, tokens);
-        var copying = builder.Build()!;
-
+        var (copying, tokens) = Copies(conversation);
+        Assert.NotNull(copying);
         var text = new string([.. tokens.Ids.Select(id => id < 256 ? (char)id : '#')]);
         Assert.Equal(["sky", "Rome", "3", "Sky", "rain", "degrees", "7"], Spans(copying.Queries.Select(query => (int)query + 1)));
         Assert.Equal(
@@ -76,11 +73,8 @@ public sealed class CopyingTests
             new SceneTurn(QuestionFamily.Tools, "Count.", "<tool_call>{\"name\":\"ask\",\"arguments\":{\"picture\":1}}</tool_call>", null, null, null),
             new SceneTurn(QuestionFamily.Tools, $"<tool_response>{result}</tool_response>", answer, null, null, null),
         ]) { System = "{\"name\":\"ask\"}" };
-        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns, conversation.System);
-        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
-        builder.Add(0, conversation, tokens);
-        var copying = builder.Build()!;
-
+        var (copying, tokens) = Copies(conversation);
+        Assert.NotNull(copying);
         var text = new string([.. tokens.Ids.Select(id => id < 256 ? (char)id : '#')]);
         var at = text.IndexOf(answer, StringComparison.Ordinal);
         var copies = copying.Queries.Zip(copying.Sources).Where(copy => copy.First + 1 >= at).ToDictionary(copy => (int)copy.First + 1, copy => (int)copy.Second);
@@ -92,14 +86,12 @@ public sealed class CopyingTests
     [Fact]
     public void WhatWasSaidOfOneObject_IsNotCopiedForAnother()
     {
-        var scene = new SceneGenerator(3).Generate(0);
-        SceneTurn star = new(QuestionFamily.Color, "What colour is it?", "The star is red.", 0, new SceneQuery.At(scene.Objects[0].Cell), 0),
-            other = new(QuestionFamily.FollowUp, "And the circle?", "The circle is red.", null, new SceneQuery.At((SceneCell)(((int)scene.Objects[0].Cell + 1) % 5)), 0);
-        var conversation = new SceneConversation([scene], [star, other]);
-        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns);
-        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
-        builder.Add(0, conversation, tokens);
-        Assert.Null(builder.Build());
+        var generator = new SceneGenerator(3);
+        var scene = Enumerable.Range(0, 50).Select(i => generator.Generate((ulong)i)).First(scene => scene.Objects.DistinctBy(o => o.Cell).Count() > 1);
+        var cells = scene.Objects.Select(o => o.Cell).Distinct().ToList();
+        SceneTurn star = new(QuestionFamily.Color, "What colour is it?", "The star is red.", 0, new SceneQuery.At(cells[0]), 0),
+            other = new(QuestionFamily.FollowUp, "And the circle?", "The circle is red.", null, new SceneQuery.At(cells[1]), 0);
+        Assert.Null(Copies(new SceneConversation([scene], [star, other])).Copying);
     }
 
     [Fact]
@@ -111,14 +103,19 @@ public sealed class CopyingTests
             other = new(QuestionFamily.FollowUp, "And in the other picture?", "The star is pink.", 1, query, 1);
         var generator = new SceneGenerator(3);
         var conversation = new SceneConversation([generator.Generate(0), generator.Generate(1)], [corner, color, other]);
-        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns);
-        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
-        builder.Add(0, conversation, tokens);
-        var copying = builder.Build()!;
-
+        var (copying, tokens) = Copies(conversation);
+        Assert.NotNull(copying);
         var (first, second) = (tokens.AnswerStarts[0], tokens.AnswerStarts[1]);
         Assert.Equal([.. Enumerable.Range(second + 4, 4), .. Enumerable.Range(second + 12, 4)], copying.Queries.Select(query => (int)query + 1));
         Assert.Equal([.. Enumerable.Range(first + 11, 4), .. Enumerable.Range(first + 6, 4)], copying.Sources.Select(source => (int)source));
+    }
+
+    private static (Copying? Copying, ConversationTokens Tokens) Copies(SceneConversation conversation)
+    {
+        var tokens = ConversationTokens.Encode(Bytes, conversation.Turns, conversation.System);
+        var builder = new Copying.Builder(Bytes, tokens.Ids.Length);
+        builder.Add(0, conversation, tokens);
+        return (builder.Build(), tokens);
     }
 
     [Fact]
